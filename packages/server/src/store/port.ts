@@ -1,0 +1,208 @@
+/**
+ * The storage port: the domain's verbs, each atomic in every engine. No SQL, driver type or transaction handle
+ * crosses this line; `conformance.ts` is the suite that every engine passes.
+ *
+ * Times are milliseconds since the epoch. Ids are the ones on the wire; an engine may keep smaller ones inside.
+ * A verb that writes resolves after its change is durable (guarantee 2 of ARCHITECTURE.md).
+ */
+
+export interface Store {
+  // ------------------------------------------------------------------------------------------------ accounts
+  /**
+   * Adds an account. `taken`: another one has this username (compared as given; the domain folds case).
+   * `not-first`: `onlyIfFirst` was asked for and an account exists already; looked at in the same transaction.
+   */
+  createUser(user: User, options: { onlyIfFirst: boolean }): Promise<'created' | 'taken' | 'not-first'>
+  userById(userId: string): Promise<User | undefined>
+  userByUsername(username: string): Promise<User | undefined>
+
+  // ------------------------------------------------------------------------------------------------ sessions
+  createSession(session: Session): Promise<void>
+  /** The session with this token hash, expired or not. */
+  session(tokenHash: string): Promise<Session | undefined>
+  /** Sets a new end of life; does nothing when the session is gone. */
+  setSessionExpiry(tokenHash: string, expiresMs: number): Promise<void>
+  deleteSession(tokenHash: string): Promise<void>
+  /** Removes every session whose life ended before `nowMs`. */
+  deleteExpiredSessions(nowMs: number): Promise<void>
+
+  // ----------------------------------------------------------------------------------------------- data sets
+  /**
+   * Adds a data set and answers it. If `reuseCreatedSinceMs` is given and the same user has a live, open data
+   * set created at or after it, with an equal `fingerprint` and no data, that one is answered instead and
+   * nothing is written (rule D14).
+   */
+  createDataSet(dataSet: DataSet, options?: { reuseCreatedSinceMs: number }): Promise<DataSet>
+  /** By id, deleted and inactive ones too. */
+  dataSet(dataSetId: string): Promise<DataSet | undefined>
+  /** Active data sets of one user, newest `createdMs` first (equal times by id, descending). */
+  listDataSets(query: DataSetQuery): Promise<DataSet[]>
+
+  // ---------------------------------------------------------------------------------------------------- data
+  /**
+   * Carries out one write, all of it or none. Re-tests under the lock that the data set exists and is open
+   * ({@link StoreRefusal}). A record whose `dedupKey` is in the data set already replaces that row: the row is
+   * live again, `createdMs` restarts, and its id stays unless the record brings one (D17). A row that would not
+   * change by this (same body, same id, same sent units, live) is left alone: no new `createdMs`, no change
+   * number. Data sent to a deleted open data set revive it (D2).
+   */
+  write(plan: WritePlan): Promise<WriteCount>
+  /** Withdraws or destroys what the selectors name in one data set; same re-test as {@link write}. */
+  remove(plan: RemovePlan): Promise<RemoveCount>
+  /**
+   * Live rows of active data sets of one user, by time and then change number, in batches. One snapshot: a
+   * concurrent write is seen whole or not at all. The caller may stop early (`return()` frees what is held).
+   */
+  read(query: DataQuery): AsyncIterable<DatumRow[]>
+  /** The newest live row of each type asked for, in the order of `types`; filters as in {@link read}. */
+  readLatest(query: DataQuery & { types: readonly string[] }): Promise<DatumRow[]>
+  /** The last change number given out for this user; 0 when nothing was ever written. */
+  changeSequence(userId: string): Promise<number>
+
+  /** Finishes what is queued, syncs, frees the files. */
+  close(): Promise<void>
+}
+
+/** The database cannot take the write now (disk full, read-only, I/O error). Nothing of the request was stored. */
+export class StoreUnavailable extends Error {
+  readonly reason: 'full' | 'read-only' | 'io'
+  constructor(reason: 'full' | 'read-only' | 'io', options?: ErrorOptions) {
+    super(`the store cannot be written: ${reason}`, options)
+    this.name = 'StoreUnavailable'
+    this.reason = reason
+  }
+}
+
+/** The data set was not there, or was closed, when the write had its turn. */
+export class StoreRefusal extends Error {
+  readonly reason: 'data-set-not-found' | 'data-set-closed'
+  constructor(reason: 'data-set-not-found' | 'data-set-closed') {
+    super(reason)
+    this.name = 'StoreRefusal'
+    this.reason = reason
+  }
+}
+
+export interface User {
+  /** 10 lower-case hex digits or a UUID. */
+  id: string
+  /** The address as signed in with, folded to lower case by the domain. */
+  username: string
+  emails: string[]
+  roles: string[]
+  /** Encoded hash with its parameters; the store does not look inside. */
+  passwordHash: string
+  emailVerified: boolean
+  /** RFC 3339, or undefined if never accepted. */
+  termsAccepted?: string
+  createdMs: number
+}
+
+export interface Session {
+  /** SHA-256 of the token; the token itself is never stored. */
+  tokenHash: string
+  userId: string
+  createdMs: number
+  expiresMs: number
+}
+
+export interface DataSet {
+  id: string
+  userId: string
+  dataSetType: 'continuous' | 'normal'
+  state: 'open' | 'closed'
+  /** Readers see its data: continuous sets at once, normal ones when closed. */
+  active: boolean
+  /** Canonical name and version. */
+  deduplicator: { name: string; version: string }
+  clientName?: string
+  deviceId?: string
+  /** What two creates must have in common to be the same one (D14). */
+  fingerprint: string
+  createdMs: number
+  modifiedMs: number
+  deletedMs?: number
+  /** User id of the creator; absent for a service. */
+  createdUserId?: string
+  /** Every other field of the data set as it goes on the wire (`client`, `deviceTags`, `time`, `timezone`…). */
+  fields: Readonly<Record<string, unknown>>
+}
+
+export interface DataSetQuery {
+  userId: string
+  clientName?: string
+  deviceId?: string
+  /** Deleted data sets as well as live ones. */
+  includeDeleted: boolean
+  offset: number
+  limit: number
+}
+
+/** What the row is recognised by inside its data set: `o` an origin id, `c` the SHA-256 (hex) of its content. */
+export type DedupKey = { kind: 'o'; originId: string } | { kind: 'c'; contentSha256: string }
+
+export interface PlannedRecord {
+  /** null: never recognised again (deduplicator `none`). */
+  dedupKey: DedupKey | null
+  /** The id that the client sent; else the store makes one (32 characters `[0-9a-z]`). */
+  id?: string
+  type: string
+  subType?: string
+  timeMs: number
+  deviceId?: string
+  /** For delete by origin where `dedupKey` is not made of it. */
+  originId?: string
+  /** The client's glucose unit, where it was converted: rule D15 needs it. */
+  sentUnits?: 'mg/dL'
+  /** JSON text of the normalized record without `id` and `uploadId`. */
+  body: string
+}
+
+export interface WritePlan {
+  dataSetId: string
+  nowMs: number
+  /** No two records share a `dedupKey` (the deduplicator has seen to it). */
+  records: readonly PlannedRecord[]
+}
+
+export interface WriteCount {
+  added: number
+  replaced: number
+  unchanged: number
+  /** The user's last change number after this write. One number per changed row, contiguous within a commit. */
+  changeSequence: number
+}
+
+export interface RemovePlan {
+  dataSetId: string
+  nowMs: number
+  /** All ids of one kind. `hash` selects by deduplicator hash. */
+  by: 'id' | 'origin' | 'hash'
+  values: readonly string[]
+  /** `archive`: live rows are hidden and kept. `destroy`: rows are removed, whatever their state. */
+  how: 'archive' | 'destroy'
+}
+
+export interface RemoveCount {
+  removed: number
+  changeSequence: number
+}
+
+export interface DataQuery {
+  userId: string
+  /** undefined: all types. */
+  types?: readonly string[]
+  subTypes?: readonly string[]
+  /** Both ends inclusive. */
+  fromMs?: number
+  toMs?: number
+  deviceId?: string
+  dataSetId?: string
+}
+
+export interface DatumRow {
+  timeMs: number
+  type: string
+  /** The record as it goes on the wire, JSON text with `id` and `uploadId`. */
+  json: string
+}

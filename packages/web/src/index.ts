@@ -1,0 +1,2 @@
+/** The page where people see their glucose. Nothing is here yet. */
+export {}
