@@ -30,6 +30,8 @@ export interface ParsedDatum {
   timeMs: number
   /** Set where glucose was sent in mg/dL and so converted. */
   sentUnits?: 'mg/dL'
+  /** Digits of the second's fraction beyond the third, as sent: `456` of `.123456Z`. Identity hashes have them. */
+  finerThanMs?: string
 }
 
 /** The client's part of a data set (`POST /v1/users/{userId}/data_sets`), checked and normalized. */

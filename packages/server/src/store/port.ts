@@ -76,10 +76,12 @@ export class StoreUnavailable extends Error {
 /** The data set was not there, or was closed, when the write had its turn. */
 export class StoreRefusal extends Error {
   readonly reason: 'data-set-not-found' | 'data-set-closed'
-  constructor(reason: 'data-set-not-found' | 'data-set-closed') {
+  readonly dataSetId: string
+  constructor(reason: 'data-set-not-found' | 'data-set-closed', dataSetId: string) {
     super(reason)
     this.name = 'StoreRefusal'
     this.reason = reason
+    this.dataSetId = dataSetId
   }
 }
 

@@ -1,0 +1,128 @@
+import { parseArgs } from 'node:util'
+import { benchServer } from './bench-server.ts'
+import { chunkBodies, START_MS, STEP_MS } from './corpus.ts'
+import { openFloor } from './floor.ts'
+import { drive, request } from './load.ts'
+
+/**
+ * `npm run bench [-- --rounds N] [--json]`. Every figure is a ratio of the product to a floor that is taken in the
+ * same run, interleaved with it; the medians of the rounds are printed with their spread. Absolute figures mean
+ * little: the load generator, the server and whatever else runs share the machine.
+ */
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } },
+})
+const rounds = Number(values.rounds)
+const CHUNKS = 40
+const CHUNK_RECORDS = 1000
+const CHUNK_CLIENTS = 4
+const SINGLES = 12_000
+const SINGLE_CLIENTS = 64
+const SPAN_RECORDS = 90 * 288
+
+interface Result {
+  name: string
+  unit: string
+  aim: string
+  product: number[]
+  floor: number[]
+  ratios: number[]
+}
+
+const results: Result[] = []
+
+async function compare(
+  { name, unit, aim }: Pick<Result, 'name' | 'unit' | 'aim'>,
+  product: () => Promise<number>,
+  floor: () => Promise<number>,
+): Promise<void> {
+  const result: Result = { name, unit, aim, product: [], floor: [], ratios: [] }
+  for (let round = 0; round < rounds; round++) {
+    process.stderr.write(`${name}: round ${round + 1} of ${rounds}\n`)
+    const below = await floor()
+    const above = await product()
+    result.floor.push(below)
+    result.product.push(above)
+    result.ratios.push(above / below)
+  }
+  results.push(result)
+}
+
+const bodies = chunkBodies(CHUNKS, CHUNK_RECORDS)
+const upload = (server: { dataSetId: string }) => `/dataservices/v1/datasets/${server.dataSetId}/data`
+
+await compare(
+  { name: 'chunk ingest over HTTP / parse + upsert in process', unit: 'records/s', aim: '>= 0.5' },
+  async () => {
+    await using server = await benchServer({ store: true })
+    const requests = bodies.map((body) => request('POST', upload(server), server, body))
+    return (CHUNKS * CHUNK_RECORDS) / (await drive(server.url, requests, CHUNK_CLIENTS))
+  },
+  async () => {
+    await using floor = await openFloor()
+    return (CHUNKS * CHUNK_RECORDS) / floor.ingest(bodies)
+  },
+)
+
+const singles = chunkBodies(SINGLES, 1)
+const singleRequests = async (store: boolean) => {
+  await using server = await benchServer({ store })
+  const requests = singles.map((body) => request('POST', upload(server), server, body))
+  await drive(server.url, requests.slice(0, 2_000), SINGLE_CLIENTS) // warm
+  return (SINGLES - 2_000) / (await drive(server.url, requests.slice(2_000), SINGLE_CLIENTS))
+}
+await compare(
+  {
+    name: 'durable single-record requests / the same server without store',
+    unit: 'requests/s',
+    aim: '>= 0.8',
+  },
+  () => singleRequests(true),
+  () => singleRequests(false),
+)
+
+{
+  const span = chunkBodies(Math.ceil(SPAN_RECORDS / CHUNK_RECORDS), CHUNK_RECORDS)
+  const toMs = START_MS + (SPAN_RECORDS - 1) * STEP_MS
+  await using server = await benchServer({ store: true })
+  await using floor = await openFloor()
+  floor.ingest(span)
+  await drive(
+    server.url,
+    span.map((body) => request('POST', upload(server), server, body)),
+    1,
+  )
+  const query = `type=cbg&startDate=${new Date(START_MS).toISOString()}&endDate=${new Date(toMs).toISOString()}`
+  const read = [request('GET', `/data/${server.userId}?${query}`, server)]
+  await drive(server.url, read, 1) // warm
+  floor.passThrough(START_MS, toMs)
+  await compare(
+    { name: '90-day read over HTTP / passing the stored text through', unit: 'ms', aim: '<= 3' },
+    async () => 1000 * (await drive(server.url, read, 1)),
+    async () => 1000 * floor.passThrough(START_MS, toMs).seconds,
+  )
+}
+
+if (values.json) {
+  for (const result of results)
+    process.stdout.write(`${JSON.stringify({ ...result, ratio: median(result.ratios) })}\n`)
+} else {
+  for (const { name, unit, aim, product, floor, ratios } of results) {
+    const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`
+    process.stdout.write(
+      `${name}\n  ratio ${median(ratios).toFixed(2)} (aim ${aim}; rounds ${spread})` +
+        `   product ${figure(median(product))} ${unit}, floor ${figure(median(floor))} ${unit}\n`,
+    )
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}
+
+function figure(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(1)
+}

@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+require('./require-node.js')
+require('./run.js')

@@ -1,0 +1,69 @@
+import { Option } from 'commander'
+import { defineCommand } from '../command.ts'
+import { connect } from '../connect.ts'
+import { instantOf } from '../time-span.ts'
+
+interface Options {
+  type?: string[]
+  subType?: string[]
+  from?: Date
+  to?: Date
+  device?: string
+  upload?: string
+  latest?: boolean
+  user?: string
+  format: 'ndjson' | 'json'
+}
+
+export const data = defineCommand<Options>({
+  usage: 'data',
+  summary: 'read data back',
+  configure: (command) =>
+    command
+      .option('--type <types>', 'only these types: cbg,smbg', list)
+      .option('--sub-type <subtypes>', 'only these subtypes', list)
+      .option('--from <time>', 'the earliest: a date, or a time with its zone', instantOf('from'))
+      .option('--to <time>', 'the latest: a date (to its end), or a time with its zone', instantOf('to'))
+      .option('--device <id>', 'only from this device')
+      .option('--upload <id>', 'only from this data set')
+      .option('--latest', 'only the newest record of each type')
+      .option('--user <id>', 'the data of somebody who shares them with you')
+      .addOption(
+        new Option('--format <format>', 'a record on each line, or one JSON array')
+          .choices(['ndjson', 'json'])
+          .default('ndjson'),
+      )
+      .addHelpText('after', '\nGlucose is in mmol/L, whatever it was sent in. Dates are those of this machine.'),
+  async run(terminal, options) {
+    const { client } = await connect(terminal)
+    const records = client.readData({
+      types: options.type,
+      subTypes: options.subType,
+      from: options.from,
+      to: options.to,
+      deviceId: options.device,
+      dataSetId: options.upload,
+      latest: options.latest,
+      userId: options.user,
+    })
+    const { open, between, close } = options.format === 'json' ? array : lines
+    let text = open
+    let isFirst = true
+    for await (const record of records) {
+      text += `${isFirst ? '' : between}${JSON.stringify(record)}`
+      isFirst = false
+      if (text.length < 65_536) continue
+      await terminal.out.pour(text)
+      text = ''
+    }
+    await terminal.out.pour(`${text}${isFirst && options.format === 'ndjson' ? '' : close}`)
+    return undefined
+  },
+})
+
+const lines = { open: '', between: '\n', close: '\n' }
+const array = { open: '[\n', between: ',\n', close: '\n]\n' }
+
+function list(text: string, before: string[] = []): string[] {
+  return [...before, ...text.split(',').filter((item) => item !== '')]
+}

@@ -1,0 +1,75 @@
+import { defineCommand } from '../command.ts'
+import { type ExitCode, exit, Failure } from '../failure.ts'
+import { type Interrupt, listenForInterrupt, whenAborted } from '../interrupt.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface Options {
+  port?: string
+  data?: string
+  signup?: string
+}
+
+/** The server answers what is in flight and is gone before this. */
+const CLOSING_MS = 4_800
+
+export const serve = defineCommand<Options>({
+  usage: 'serve',
+  summary: 'run the server',
+  configure: (command) =>
+    command
+      .option('--port <n>', 'TCP port on this machine; 0 takes a free one (TIDEGAUGE_PORT; default 8009)')
+      .option('--data <dir>', "where the data are kept (TIDEGAUGE_DATA; default: this platform's directory for data)")
+      .option(
+        '--signup <policy>',
+        'who may make an account: open = everybody, closed = nobody, first = the first one (TIDEGAUGE_SIGNUP; default first)',
+      )
+      .addHelpText(
+        'after',
+        '\nPrints one line with the address when it is ready; its log goes to standard error. Ctrl-C ends it: what is in\n' +
+          'flight is answered first, a second Ctrl-C does not wait.',
+      ),
+  async run(terminal, options) {
+    using interrupt = listenForInterrupt(terminal.signals)
+    const server = await start(terminal, options)
+    terminal.out.line(`Tidegauge is ready at ${server.url} (data in ${server.dataDirectory})`)
+    await stopAsked(terminal, interrupt)
+    return await close(server, terminal, interrupt)
+  },
+})
+
+type Server = Awaited<ReturnType<typeof start>>
+
+async function start({ env }: Terminal, flags: Options) {
+  // The rest of the command line does without the server and its time to load.
+  const { configFrom, startServer, ConfigError, PortInUse, StoreInUse } = await import('@tidegauge/server')
+  try {
+    return await startServer(configFrom(env, flags))
+  } catch (error) {
+    if (error instanceof ConfigError) throw new Failure(`${error.message}.`, exit.usage, { cause: error })
+    if (error instanceof PortInUse || error instanceof StoreInUse) {
+      throw new Failure(`${error.message}.`, exit.failed, { cause: error })
+    }
+    throw error
+  }
+}
+
+/** Waits for a signal. Under npm also for the end of npm, which takes no child along when it is killed. */
+async function stopAsked(terminal: Terminal, { stop }: Interrupt): Promise<void> {
+  if (terminal.env.npm_lifecycle_event === undefined) return await whenAborted(stop)
+  const parentId = terminal.parentId()
+  const { promise: orphaned, resolve } = Promise.withResolvers<void>()
+  const watch = setInterval(() => terminal.parentId() !== parentId && resolve(), 500)
+  await Promise.race([whenAborted(stop), orphaned])
+  clearInterval(watch)
+}
+
+async function close(server: Server, terminal: Terminal, { abort }: Interrupt): Promise<ExitCode> {
+  abort.addEventListener('abort', () => terminal.exitNow(exit.stopped))
+  const overdue = setTimeout(() => {
+    terminal.err.line('The server did not come to an end in time. What it had acknowledged is stored.')
+    terminal.exitNow(exit.failed)
+  }, CLOSING_MS)
+  await server.close()
+  clearTimeout(overdue)
+  return exit.done
+}

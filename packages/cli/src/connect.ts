@@ -1,0 +1,40 @@
+import { type Client, createClient } from '@tidegauge/client'
+import { CredentialsFile } from './credentials.ts'
+import { Failure } from './failure.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Where `tidegauge serve` listens if not told otherwise. */
+export const DEFAULT_SERVER = 'http://127.0.0.1:8009'
+
+export interface Connected {
+  client: Client
+  server: string
+  /** Whose session it is: the address, or the user id where there is none. */
+  account: string
+}
+
+/** A client with the kept session; a token that the server replaces is kept again. Undefined: nobody is logged in. */
+export async function connectIfLoggedIn(terminal: Terminal): Promise<Connected | undefined> {
+  const file = new CredentialsFile(terminal)
+  const login = await file.read()
+  if (!login) return undefined
+  const { server, session } = login
+  const { username, userId } = session
+  const password = terminal.env.TIDEGAUGE_PASSWORD
+  const client = createClient({
+    baseUrl: server,
+    session,
+    credentials: username && password ? async () => ({ username, password }) : undefined,
+    onSession: async (fresh) => {
+      if (fresh) await file.write({ server, session: { ...session, ...fresh } })
+    },
+  })
+  return { client, server, account: username ?? userId }
+}
+
+/** As {@link connectIfLoggedIn}, but somebody must be. */
+export async function connect(terminal: Terminal): Promise<Connected> {
+  const connected = await connectIfLoggedIn(terminal)
+  if (!connected) throw new Failure('You are not logged in. Log in first: tidegauge login')
+  return connected
+}

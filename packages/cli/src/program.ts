@@ -1,0 +1,70 @@
+import { Command } from 'commander'
+import { attach } from './command.ts'
+import { data } from './commands/data.ts'
+import { dataSets } from './commands/data-sets.ts'
+import { login } from './commands/login.ts'
+import { logout } from './commands/logout.ts'
+import { serve } from './commands/serve.ts'
+import { status } from './commands/status.ts'
+import { synth } from './commands/synth.ts'
+import { upload } from './commands/upload.ts'
+import { userAdd } from './commands/user-add.ts'
+import { whoami } from './commands/whoami.ts'
+import { type ExitCode, exit } from './failure.ts'
+import type { Terminal } from './terminal.ts'
+import { VERSION } from './version.ts'
+
+const about = `
+Exit codes:
+  0    done
+  1    failed
+  2    the command line is wrong; nothing was done
+  3    partly done: what was refused is named
+  130  stopped by Ctrl-C
+
+Results go to standard output, everything else to standard error.
+
+Environment:
+  TIDEGAUGE_PASSWORD   the password for login and user add
+  TIDEGAUGE_CONFIG     directory of the kept session, instead of the platform's own
+  TIDEGAUGE_PORT, TIDEGAUGE_DATA, TIDEGAUGE_SIGNUP   see: tidegauge serve --help
+
+Tidegauge is not a medical device and gives no dosing advice.`
+
+/** Runs one command line (without the program's own name) and says what it came to. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = exit.done
+  const ended = (of: ExitCode) => {
+    code = of
+  }
+  const program = new Command('tidegauge')
+    .description('A home for your diabetes data: a server, and everything to send data to it and read them back.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .addHelpText('after', about)
+    .exitOverride()
+    .showHelpAfterError('Try --help after the command.')
+    .configureOutput({
+      writeOut: (text) => terminal.out.line(text.trimEnd()),
+      writeErr: (text) => terminal.err.write(text),
+    })
+
+  program.commandsGroup('Server:')
+  attach(program, serve, terminal, ended)
+  const user = program.command('user').description('accounts of a server on this machine')
+  attach(user, userAdd, terminal, ended)
+  program.commandsGroup('Account:')
+  attach(program, login, terminal, ended)
+  attach(program, logout, terminal, ended)
+  attach(program, whoami, terminal, ended)
+  attach(program, status, terminal, ended)
+  program.commandsGroup('Data:')
+  attach(program, upload, terminal, ended)
+  attach(program, data, terminal, ended)
+  attach(program, dataSets, terminal, ended)
+  attach(program, synth, terminal, ended)
+
+  await program.parseAsync(args, { from: 'user' })
+  return code
+}

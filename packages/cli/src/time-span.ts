@@ -1,0 +1,21 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Reads `--from` and `--to`: a time with its zone (`2026-01-31T08:00:00Z`), or a date of this machine's calendar. */
+export function instantOf(end: 'from' | 'to'): (text: string) => Date {
+  return (text) => {
+    try {
+      return new Date(text.includes('T') ? Temporal.Instant.from(text).epochMilliseconds : endOf(text, end))
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      throw new InvalidArgumentError('It must be a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z.')
+    }
+  }
+}
+
+/** The first millisecond of a day, or its last. */
+function endOf(date: string, end: 'from' | 'to'): number {
+  const zone = Temporal.Now.timeZoneId()
+  const day = Temporal.PlainDate.from(date)
+  if (end === 'from') return day.toZonedDateTime(zone).epochMilliseconds
+  return day.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds - 1
+}

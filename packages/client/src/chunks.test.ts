@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { bodyOf, chunksOf, type Item, sendable, splitItems } from './chunks.ts'
+
+const unlimited = { chunkSize: 1000, maxBodyBytes: 1e9 }
+const record = fc.record(
+  { note: fc.string({ unit: 'grapheme', maxLength: 30 }), value: fc.integer() },
+  { noNullPrototype: true },
+)
+const bytes = (items: readonly Item[]) => bodyOf(sendable(items)).length
+const text = (items: readonly Item[]) => new TextDecoder().decode(bodyOf(sendable(items)))
+
+test('[CL-24] chunks hold every record once and in order, and keep to both limits', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(record, { maxLength: 30 }),
+      fc.integer({ min: 1, max: 7 }),
+      fc.integer({ min: 2, max: 300 }),
+      fc.integer({ min: 0, max: 35 }),
+      async (records, chunkSize, maxBodyBytes, skip) => {
+        const chunks = await Array.fromAsync(chunksOf(records, { chunkSize, maxBodyBytes }, skip))
+        const bodies = chunks.map(text)
+        assert.deepEqual(
+          bodies.flatMap((body) => JSON.parse(body)),
+          records.slice(skip),
+        )
+        assert.deepEqual(
+          chunks.flat().map((item) => item.index),
+          records.map((_, index) => index).slice(skip),
+        )
+        for (const chunk of chunks) {
+          assert.ok(chunk.length <= chunkSize)
+          assert.ok(chunk.length === 1 || bytes(chunk) <= maxBodyBytes)
+        }
+      },
+    ),
+  )
+})
+
+test('[CL-26] a chunk splits into parts that fit, and always into more than one when it is too large', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(record, { minLength: 2, maxLength: 20 }), async (records) => {
+      const [chunk = []] = await Array.fromAsync(chunksOf(records, unlimited, 0))
+      const maxBodyBytes = Math.floor(bytes(chunk) / 2)
+      const parts = splitItems(chunk, { chunkSize: 1000, maxBodyBytes })
+      assert.deepEqual(parts.flat(), chunk)
+      assert.ok(parts.length > 1)
+      for (const part of parts) assert.ok(part.length === 1 || bytes(part) <= maxBodyBytes)
+    }),
+  )
+})
+
+test('[CL-25] a chunk is given out as soon as it is full, without waiting for another record', async () => {
+  async function* two() {
+    yield { a: 1 }
+    yield { a: 2 }
+    await new Promise(() => undefined)
+  }
+  const first = await chunksOf(two(), { chunkSize: 2, maxBodyBytes: 1e9 }, 0).next()
+  assert.equal((first.value as Item[]).length, 2)
+})
+
+test('[CL-30] what is no record is marked, not sent', async () => {
+  const cycle: Record<string, unknown> = {}
+  cycle.self = cycle
+  const [chunk = []] = await Array.fromAsync(
+    chunksOf([{ a: 1 }, null, 5, 'x', [1], undefined, cycle, { big: 1n }, { b: 2 }], unlimited, 0),
+  )
+  assert.equal(text(chunk), '[{"a":1},{"b":2}]')
+  assert.deepEqual(
+    chunk.map((item) => item.problems?.[0]?.code),
+    [
+      undefined,
+      'type-not-object',
+      'type-not-object',
+      'type-not-object',
+      'type-not-object',
+      'value-not-serializable',
+      'value-not-serializable',
+      'value-not-serializable',
+      undefined,
+    ],
+  )
+})

@@ -1,0 +1,160 @@
+import { type Account, logIn, logOut, refreshSession, signUp, whoAmI } from './account.ts'
+import { type RetryOptions, retryPolicy } from './backoff.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { Connection } from './connection.ts'
+import {
+  createDataSet,
+  type DataSet,
+  DataSetOpener,
+  deduplicates,
+  type ListDataSetsOptions,
+  listDataSets,
+  type OpenDataSetOptions,
+} from './data-sets.ts'
+import { type DeleteSelector, deleteData } from './delete-data.ts'
+import { randomHex } from './random-hex.ts'
+import { type Datum, type ReadDataOptions, readData } from './read.ts'
+import { type Fetch, parseBaseUrl, type Transport } from './request.ts'
+import { type ServerStatus, serverStatus } from './server-status.ts'
+import { type Credentials, type Session, SessionKeeper } from './session.ts'
+import { Upload, type UploadOptions, type UploadResult } from './upload.ts'
+
+/** How to reach a server. */
+export interface ClientOptions {
+  /** Where the server is: `http://127.0.0.1:8009`, `https://api.tidepool.org`. A path is kept as a prefix. */
+  baseUrl: string
+  /** Default: the global `fetch`. */
+  fetch?: Fetch | undefined
+  /** A session kept from earlier. */
+  session?: Session | undefined
+  /** Asked when there is no session, and once for a request whose session has expired. */
+  credentials?: (() => Promise<Credentials>) | undefined
+  /** Told of every change of the session (log-in, refresh, re-login, log-out) before the call goes on. */
+  onSession?: ((session: Session | undefined) => void | Promise<void>) | undefined
+  /** Time for one request and its whole answer; in `readData`, for each wait for more. Default 60,000. */
+  requestTimeoutMs?: number | undefined
+  retry?: RetryOptions | undefined
+  clock?: Clock | undefined
+  /** From 0 up to 1, for jitter. Default `Math.random`. */
+  random?: (() => number) | undefined
+}
+
+/** Options of every single call. */
+export interface CallOptions {
+  /** Ends the call at once; it rejects with kind `aborted`. */
+  signal?: AbortSignal | undefined
+}
+
+/** A client of one server. Calls reject with `TidegaugeError` only. */
+export interface Client {
+  /** The current session; changes with log-in, refresh, re-login and log-out. */
+  readonly session: Session | undefined
+  /** Log in with a password: `POST /auth/login` (http.md §1.2). The session is kept in the client. */
+  login(credentials: Credentials, options?: CallOptions): Promise<Session>
+  /** Make an account and log in to it: `POST /auth/user` (http.md §1.6). Never repeated by itself. */
+  signUp(credentials: Credentials, options?: CallOptions): Promise<Session>
+  /** Revoke the token: `POST /auth/logout`. The client forgets it even when the server cannot be told. */
+  logout(options?: CallOptions): Promise<void>
+  /** The session's account: `GET /auth/user`. */
+  whoAmI(options?: CallOptions): Promise<Account>
+  /** Exchange the token for a newer one: `GET /auth/login` (http.md §1.4). */
+  refresh(options?: CallOptions): Promise<Session>
+  /** Is a server there? One try, no session needed. */
+  serverStatus(options?: CallOptions): Promise<ServerStatus>
+  /** Data sets, newest first, fetched page by page while being read: `GET /v1/users/U/data_sets`. */
+  listDataSets(options?: ListDataSetsOptions): AsyncIterable<DataSet>
+  /**
+   * The newest continuous data set of a client name, made when there is none. Calls at the same time share one
+   * answer. A creation whose answer was lost is looked for, never blindly repeated.
+   */
+  openDataSet(options: OpenDataSetOptions): Promise<DataSet>
+  /** Make a new continuous data set, whatever exists: `POST /v1/users/U/data_sets`. Never repeated by itself. */
+  createDataSet(options: OpenDataSetOptions): Promise<DataSet>
+  /**
+   * Send records in chunks, one after another: `POST /dataservices/v1/datasets/DS/data`. Holds one chunk at a time.
+   * Rejects with an error whose `upload` says what was acknowledged before.
+   */
+  upload(
+    dataSet: DataSet | string,
+    records: Iterable<object> | AsyncIterable<object>,
+    options?: UploadOptions,
+  ): Promise<UploadResult>
+  /** Delete records of a data set by name: `DELETE /v1/data_sets/DS/data`. Names that match nothing are no error. */
+  deleteData(
+    dataSet: DataSet | string,
+    selectors: Iterable<DeleteSelector>,
+    options?: CallOptions,
+  ): Promise<void>
+  /**
+   * Read records back, streamed: `GET /data/U`. A cut-off answer rejects with kind `truncated`, it never ends
+   * early as if it were complete.
+   */
+  readData(options?: ReadDataOptions): AsyncIterable<Datum>
+}
+
+/**
+ * A client for the server at `baseUrl`.
+ *
+ * Throws kind `usage` when that is no http(s) address, or the session's token cannot be one.
+ */
+export function createClient(options: ClientOptions): Client {
+  const transport: Transport = {
+    baseUrl: parseBaseUrl(options.baseUrl),
+    // Looked up at each call, and called as the global that browsers want it to be.
+    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
+    clock: options.clock ?? systemClock,
+    traceSession: randomHex(16),
+  }
+  const retry = retryPolicy(options.retry, options.random)
+  const sessions = new SessionKeeper({
+    session: options.session,
+    credentials: options.credentials,
+    logIn: (credentials) => connection.repeat(() => logIn(transport, credentials), { safe: true }),
+    onSession: options.onSession,
+  })
+  const connection = new Connection(transport, sessions, retry)
+  const opener = new DataSetOpener(connection)
+
+  const keep = async (session: Session): Promise<Session> => {
+    await sessions.keep(session)
+    return session
+  }
+
+  return {
+    get session() {
+      return sessions.session
+    },
+    login: async (credentials, { signal } = {}) =>
+      // A second log-in does no harm: it makes one more session.
+      keep(await connection.repeat(() => logIn(transport, credentials, signal), { safe: true, signal })),
+    signUp: async (credentials, { signal } = {}) => keep(await signUp(transport, credentials, signal)),
+    logout: async ({ signal } = {}) => {
+      const token = sessions.session?.token
+      if (token === undefined) return
+      try {
+        await connection.repeat(() => logOut(transport, token, signal), { safe: true, signal })
+      } finally {
+        await sessions.keep(undefined)
+      }
+    },
+    whoAmI: ({ signal } = {}) => whoAmI(connection, signal),
+    refresh: async ({ signal } = {}) => keep(await refreshSession(connection, signal)),
+    serverStatus: ({ signal } = {}) => serverStatus(transport, signal),
+    listDataSets: (which = {}) => listDataSets(connection, which),
+    openDataSet: (wanted) => opener.open(wanted),
+    createDataSet: (wanted) => createDataSet(connection, wanted),
+    upload: async (dataSet, records, how = {}) => {
+      const total = Array.isArray(records) ? records.length : undefined
+      const repeatable = how.repeatable ?? (typeof dataSet === 'string' || deduplicates(dataSet))
+      return await new Upload(connection, idOf(dataSet), total, { ...how, repeatable }).run(records)
+    },
+    deleteData: (dataSet, selectors, { signal } = {}) =>
+      deleteData(connection, idOf(dataSet), selectors, signal),
+    readData: (which = {}) => readData(connection, which),
+  }
+}
+
+function idOf(dataSet: DataSet | string): string {
+  return typeof dataSet === 'string' ? dataSet : dataSet.id
+}

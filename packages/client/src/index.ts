@@ -1,0 +1,17 @@
+/**
+ * The SDK for servers that speak the Tidepool protocol, in a browser or in Node.
+ *
+ * @module
+ */
+export type { Account } from './account.ts'
+export type { RetryOptions } from './backoff.ts'
+export { type CallOptions, type Client, type ClientOptions, createClient } from './client.ts'
+export type { Clock } from './clock.ts'
+export type { DataSet, ListDataSetsOptions, OpenDataSetOptions } from './data-sets.ts'
+export type { DeleteSelector } from './delete-data.ts'
+export { type ErrorDetails, type ErrorKind, isTidegaugeError, TidegaugeError, type Trace } from './errors.ts'
+export type { Datum, ReadDataOptions } from './read.ts'
+export type { Fetch } from './request.ts'
+export type { ServerStatus } from './server-status.ts'
+export type { Credentials, Session } from './session.ts'
+export type { RefusedRecord, Retrying, UploadOptions, UploadProgress, UploadResult } from './upload.ts'

@@ -1,0 +1,43 @@
+import { isObject } from './faults.ts'
+import { send, sendRaw, type Transport } from './request.ts'
+
+/** What `serverStatus` found. */
+export interface ServerStatus {
+  /** `ok` when the server takes requests. */
+  status: string
+  /** Whether it answered as Tidegauge does; `false`: only the protocol's own `/v1/time` answered. */
+  tidegauge: boolean
+  /** The server's clock, RFC 3339, where it told. */
+  time?: string
+  /** Everything that a Tidegauge's `/status` said. */
+  details: Record<string, unknown>
+}
+
+/**
+ * Whether a server is there: Tidegauge's `GET /status`, else the protocol's `GET /v1/time` (http.md §5.2), each once.
+ * Throws what a request throws when neither answers.
+ */
+export async function serverStatus(transport: Transport, signal?: AbortSignal): Promise<ServerStatus> {
+  const { text } = await sendRaw(transport, { method: 'GET', route: '/status' }, signal)
+  const details = parseStatus(text)
+  if (details !== undefined) {
+    const time = typeof details.time === 'string' ? { time: details.time } : {}
+    return { status: details.status, tidegauge: true, ...time, details }
+  }
+  const answer = await send(transport, { method: 'GET', route: '/v1/time' }, undefined, signal)
+  const body = answer.json()
+  const data = isObject(body) && isObject(body.data) ? body.data : {}
+  if (typeof data.time !== 'string') throw answer.unexpected('The answer tells no time.')
+  return { status: 'ok', tidegauge: false, time: data.time, details: {} }
+}
+
+/** Any HTTP status will do: a server that is stopping says so too. Error envelopes have no `status` that is a word. */
+function parseStatus(text: string): (Record<string, unknown> & { status: string }) | undefined {
+  try {
+    const body: unknown = JSON.parse(text)
+    if (isObject(body) && typeof body.status === 'string') return { ...body, status: body.status }
+  } catch {
+    // Another server's page at this address: not a Tidegauge.
+  }
+  return undefined
+}

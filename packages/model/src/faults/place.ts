@@ -1,0 +1,34 @@
+import type { Problem } from '../wire.ts'
+import type { Fault } from './fault.ts'
+
+/** Where in a body a value stands, and the list into which its faults go. */
+export interface Place {
+  /** JSON pointer; '' is the body itself. */
+  readonly pointer: string
+  /** How deep it is nested. */
+  readonly depth: number
+  /** The place of a member or an item. */
+  in(key: string | number): Place
+  /** The same place, in a record of this kind. */
+  of(meta: Readonly<Record<string, string>>): Place
+  report(fault: Fault): void
+}
+
+/** The place of a whole body; what is reported at it or below it goes into `problems`, in order. */
+export function placeOfBody(problems: Problem[]): Place {
+  return placeAt(problems, '', 0, undefined)
+}
+
+function placeAt(problems: Problem[], pointer: string, depth: number, meta: Problem['meta']): Place {
+  return {
+    pointer,
+    depth,
+    in: (key) => placeAt(problems, `${pointer}/${escape(key)}`, depth + 1, meta),
+    of: (kind) => placeAt(problems, pointer, depth, kind),
+    report: (fault) => problems.push({ ...fault, pointer, ...(meta && { meta }) }),
+  }
+}
+
+function escape(key: string | number): string {
+  return String(key).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')
+}

@@ -1,0 +1,45 @@
+/** How values are written in the texts of faults: as the reference writes them, so that people can search for them. */
+
+const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\u0007', '\\a'],
+  ['\b', '\\b'],
+  ['\f', '\\f'],
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+  ['\v', '\\v'],
+  ['\\', '\\\\'],
+  ['"', '\\"'],
+])
+
+/** In double quotes, with what does not print as `\x1f`, `\u2028` or `\U000e0001`. */
+export function quote(text: string): string {
+  let quoted = ''
+  for (const character of text.toWellFormed()) {
+    quoted += ESCAPES.get(character) ?? (PRINTABLE.test(character) ? character : escapeOf(character))
+  }
+  return `"${quoted}"`
+}
+
+function escapeOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  const hex = code.toString(16)
+  if (code < 0x80) return `\\x${hex.padStart(2, '0')}`
+  return code < 0x1_0000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
+}
+
+/** `["a", "b"]` */
+export function quoteList(texts: readonly string[]): string {
+  return `[${texts.map(quote).join(', ')}]`
+}
+
+/** The shortest digits that are this number, without an exponent. */
+export function decimal(value: number): string {
+  const [digits = '', exponent] = String(value).split('e')
+  if (exponent === undefined) return digits
+  const [sign, whole, fraction] = /^(-?)(\d)\.?(\d*)$/.exec(digits)?.slice(1) as [string, string, string]
+  const shift = Number(exponent)
+  if (shift < 0) return `${sign}0.${'0'.repeat(-shift - 1)}${whole}${fraction}`
+  return sign + whole + fraction.padEnd(shift, '0')
+}

@@ -1,0 +1,107 @@
+import Type, { type TBoolean, type TInteger, type TNumber, type TNumberOptions } from 'typebox'
+import * as fault from '../faults/fault.ts'
+import { decimal } from '../faults/quote.ts'
+import type { Field, Members } from './field.ts'
+
+/** Lowest and highest value, both allowed. */
+export type Range = readonly [min: number, max: number]
+
+export interface NumberLimits {
+  min?: number
+  max?: number
+  /** A sibling below which it must not be, where that sibling is itself between `min` and `max`. */
+  atLeast?: string
+  /** A sibling above which it must not be, likewise. */
+  atMost?: string
+  /** The range where it hangs on other fields; undefined where they do not say, and then nothing is checked. */
+  range?: (siblings: Members, datum: Members) => Range | undefined
+}
+
+/** The range by the unit that a sibling names; no range for a unit that is missing or unknown. */
+export function byUnits(field: string, ranges: Readonly<Record<string, Range>>): NumberLimits {
+  const byName = new Map(Object.entries(ranges))
+  return { range: (siblings) => byName.get(siblings[field] as string) }
+}
+
+export function number(limits: NumberLimits = {}): Field<TNumber> {
+  return {
+    schema: Type.Number(keywords(limits)),
+    ...holding(limits),
+    read(value, at) {
+      if (typeof value === 'number' && Number.isFinite(value)) return value
+      at.report(fault.typeNot('float64', value))
+      return undefined
+    },
+    check: checkWith(limits, decimal),
+  }
+}
+
+/** A number without a fraction, however JSON spells it. */
+export function integer(limits: NumberLimits = {}): Field<TInteger> {
+  const bounded = limits.min !== undefined && limits.max !== undefined
+  return {
+    schema: Type.Integer(keywords(limits)),
+    ...(!bounded && {
+      copy: (value: unknown) => (Number.isInteger(value) ? in64Bits(value as number) : value),
+    }),
+    ...holding(limits),
+    read(value, at) {
+      if (Number.isInteger(value)) return in64Bits(value as number)
+      at.report(fault.typeNot('int', value))
+      return undefined
+    },
+    check: checkWith(limits, (value) => BigInt(value).toString()),
+  }
+}
+
+export const boolean: Field<TBoolean> = {
+  schema: Type.Boolean(),
+  read(value, at) {
+    if (typeof value === 'boolean') return value
+    at.report(fault.typeNot('bool', value))
+    return undefined
+  },
+  check() {},
+}
+
+/** The reference keeps integers in 64 bits; what does not fit becomes the lowest one. */
+function in64Bits(value: number): number {
+  return value >= -(2 ** 63) && value < 2 ** 63 ? value : -(2 ** 63)
+}
+
+function keywords({ min, max }: NumberLimits): TNumberOptions {
+  return { ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) }
+}
+
+function holding(limits: NumberLimits): Pick<Field<TNumber>, 'holds'> {
+  if (!limits.range && !limits.atLeast && !limits.atMost) return {}
+  return {
+    holds(value, siblings, datum) {
+      const [min, max] = rangeInForce(limits, siblings, datum)
+      return value >= min && value <= max
+    },
+  }
+}
+
+function checkWith(limits: NumberLimits, write: (value: number) => string): Field<TNumber>['check'] {
+  const onlyMin = limits.max === undefined && limits.range === undefined
+  return (value, at, siblings, datum) => {
+    const [min, max] = rangeInForce(limits, siblings, datum)
+    if (value >= min && value <= max) return
+    at.report(onlyMin ? fault.notAtLeast(value, min) : fault.notBetween(value, min, max, write))
+  }
+}
+
+function rangeInForce(limits: NumberLimits, siblings: Members, datum: Members): Range {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, atLeast, atMost, range } = limits
+  if (range) return range(siblings, datum) ?? UNLIMITED
+  const low = atLeast === undefined ? undefined : siblings[atLeast]
+  const high = atMost === undefined ? undefined : siblings[atMost]
+  return [within(low, min, max) ? low : min, within(high, min, max) ? high : max]
+}
+
+function within(value: unknown, min: number, max: number): value is number {
+  return typeof value === 'number' && value >= min && value <= max
+}
+
+const UNLIMITED: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]

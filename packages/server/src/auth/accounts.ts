@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import { Refused } from '../failure.ts'
+import type { Store, User } from '../store/port.ts'
+import { hashPassword, passwordMatches } from './passwords.ts'
+
+/** Who may make an account for themselves: anybody, nobody, or the first person to come. */
+export type SignUpPolicy = 'open' | 'closed' | 'first'
+
+export interface SignUp {
+  username: string
+  emails: string[]
+  password: string
+  roles: string[]
+}
+
+export interface Accounts {
+  /** Sign-up by a person, under the server's policy. */
+  signUp(details: unknown): Promise<User>
+  /** An account made by the operator, whatever the policy. */
+  add(username: string, password: string): Promise<User>
+  /** The account of these credentials, or a refusal that does not tell which of the two was wrong. */
+  signIn(username: string, password: string): Promise<User>
+  find(idOrAddress: string): Promise<User | undefined>
+}
+
+export function createAccounts(store: Store, policy: SignUpPolicy, now: () => number): Accounts {
+  const create = async (details: SignUp, { onlyIfFirst }: { onlyIfFirst: boolean }): Promise<User> => {
+    const user: User = {
+      id: randomBytes(5).toString('hex'),
+      username: foldAddress(details.username),
+      emails: details.emails.map((address) => address.trim()),
+      roles: details.roles.length > 0 ? details.roles : ['patient'],
+      passwordHash: await hashPassword(details.password),
+      emailVerified: true, // without a mail transport every account counts as verified
+      createdMs: now(),
+    }
+    switch (await store.createUser(user, { onlyIfFirst })) {
+      case 'created':
+        return user
+      case 'taken':
+        throw new Refused({ kind: 'user-exists' })
+      case 'not-first':
+        throw new Refused({ kind: 'sign-up-closed' })
+    }
+  }
+
+  return {
+    async signUp(body) {
+      const details = parseSignUp(body)
+      if (policy === 'closed') throw new Refused({ kind: 'sign-up-closed' })
+      return create(details, { onlyIfFirst: policy === 'first' })
+    },
+    add: (username, password) =>
+      create(parseSignUp({ username, emails: [username], password }), { onlyIfFirst: false }),
+    async signIn(username, password) {
+      const user = await store.userByUsername(foldAddress(username))
+      // An unknown name costs as much time as a wrong password, so that names cannot be probed.
+      const matches = await passwordMatches(password, user?.passwordHash ?? unknownUserHash)
+      if (!user || !matches) throw new Refused({ kind: 'credentials-wrong' })
+      return user
+    },
+    async find(idOrAddress) {
+      return (await store.userById(idOrAddress)) ?? (await store.userByUsername(foldAddress(idOrAddress)))
+    },
+  }
+}
+
+/** A hash of the usual cost that no password has. */
+const unknownUserHash = `$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$${'A'.repeat(43)}`
+
+/** Addresses are compared without regard to case and outer white space (http.md §1.2). */
+function foldAddress(address: string): string {
+  return address.trim().toLowerCase()
+}
+
+const ROLES = new Set(['brokered', 'clinic', 'clinician', 'migrated_clinic', 'patient'])
+
+/** The body of a sign-up, by the rules of http.md §1.6; a custodial account is not made this way. */
+function parseSignUp(body: unknown): SignUp {
+  const { username, emails, password, roles } = (typeof body === 'object' && body !== null ? body : {}) as {
+    [key: string]: unknown
+  }
+  if (
+    isAddress(username) &&
+    isListOf(emails, isAddress) &&
+    emails.length > 0 &&
+    isPassword(password) &&
+    (roles === undefined || roles === null || isListOf(roles, isRole))
+  ) {
+    return { username, emails, password, roles: roles ?? [] }
+  }
+  throw new Refused({ kind: 'user-details-invalid' })
+}
+
+function isAddress(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 254 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value.trim())
+}
+
+function isPassword(value: unknown): value is string {
+  return typeof value === 'string' && /^\S{8,72}$/u.test(value)
+}
+
+function isRole(value: unknown): value is string {
+  return typeof value === 'string' && ROLES.has(value)
+}
+
+function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(is)
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify'
+import { type Accounts, createAccounts } from './auth/accounts.ts'
+import { createSessions } from './auth/sessions.ts'
+import type { Config } from './config.ts'
+import { createApp } from './http/app.ts'
+import { accountRoutes } from './http/routes/accounts.ts'
+import { dataRoutes } from './http/routes/data.ts'
+import { dataSetRoutes } from './http/routes/data-sets.ts'
+import { serviceRoutes } from './http/routes/service.ts'
+import type { Logger } from './log.ts'
+import type { Store } from './store/port.ts'
+import { openSqliteStore } from './store/sqlite/open.ts'
+import { VERSION } from './version.ts'
+
+export interface Parts {
+  store: Store
+  log: Logger
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export interface Tidegauge {
+  app: FastifyInstance
+  accounts: Accounts
+}
+
+/** What the program is made of, joined. */
+export async function compose(config: Config, { store, log, now }: Parts): Promise<Tidegauge> {
+  const sessions = createSessions(store, now)
+  const accounts = createAccounts(store, config.signUp, now)
+  const routes = [
+    ...serviceRoutes({ now, version: VERSION }),
+    ...accountRoutes({ accounts, sessions }),
+    ...dataSetRoutes({ store, now, maxRecords: config.limits.recordsPerRequest }),
+    ...dataRoutes({ store }),
+  ]
+  const app = await createApp({ routes, sessions, limits: config.limits, log })
+  return { app, accounts }
+}
+
+/** The engine behind the port; the only place that names one. */
+export function openStore(config: Pick<Config, 'dataDirectory'>): Promise<Store> {
+  return openSqliteStore({ directory: config.dataDirectory })
+}

@@ -1,0 +1,89 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { SignUpPolicy } from './auth/accounts.ts'
+import type { BodyLimits } from './http/body.ts'
+
+/** Everything that can be set from outside. This file is the only one that looks at the environment. */
+export interface Config {
+  /** TCP port on the loopback address; 0 takes a free one. */
+  port: number
+  /** Absolute path of the folder that holds the database. */
+  dataDirectory: string
+  signUp: SignUpPolicy
+  limits: Limits
+}
+
+export interface Limits extends BodyLimits {
+  nesting: number
+  recordsPerRequest: number
+}
+
+/** The port that the stock Tidepool Uploader calls "Local". */
+export const DEFAULT_PORT = 8009
+
+export const defaultLimits: Limits = {
+  bodyBytes: 32 * 1024 * 1024,
+  bodyTimeoutMs: 60_000,
+  nesting: 500,
+  recordsPerRequest: 100_000,
+}
+
+/** What was set cannot be used; the message says which setting and what it may be. */
+export class ConfigError extends Error {}
+
+export interface Flags {
+  port?: string | undefined
+  data?: string | undefined
+  signup?: string | undefined
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The configuration: a flag wins over its variable, and that over the default. Throws {@link ConfigError}. */
+export function configFrom(env: Environment, flags: Flags = {}): Config {
+  const data = setting(flags.data, '--data', env.TIDEGAUGE_DATA, 'TIDEGAUGE_DATA')
+  const port = setting(flags.port, '--port', env.TIDEGAUGE_PORT, 'TIDEGAUGE_PORT')
+  const signUp = setting(flags.signup, '--signup', env.TIDEGAUGE_SIGNUP, 'TIDEGAUGE_SIGNUP')
+  return {
+    port: port ? parsePort(port.value, port.name) : DEFAULT_PORT,
+    dataDirectory: data ? resolve(data.value) : defaultDataDirectory(env),
+    signUp: signUp ? parseSignUp(signUp.value, signUp.name) : 'first',
+    limits: defaultLimits,
+  }
+}
+
+/** Where a program of this platform keeps a user's data. */
+export function defaultDataDirectory(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  switch (platform) {
+    case 'win32':
+      return join(env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'tidegauge')
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support', 'tidegauge')
+    default:
+      return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'tidegauge')
+  }
+}
+
+function setting(
+  flag: string | undefined,
+  flagName: string,
+  variable: string | undefined,
+  variableName: string,
+) {
+  if (flag !== undefined) {
+    if (flag === '') throw new ConfigError(`${flagName} is empty`)
+    return { value: flag, name: flagName }
+  }
+  return variable ? { value: variable, name: variableName } : undefined
+}
+
+function parsePort(text: string, name: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new ConfigError(`${name} must be a port number from 0 to 65535, not "${text}"`)
+}
+
+function parseSignUp(text: string, name: string): SignUpPolicy {
+  if (text === 'open' || text === 'closed' || text === 'first') return text
+  throw new ConfigError(`${name} must be open, closed or first, not "${text}"`)
+}

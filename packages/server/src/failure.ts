@@ -1,0 +1,42 @@
+import type { Problem } from '@tidegauge/model'
+
+/**
+ * Everything that a request may be refused for. `http/wire-error.ts` gives each its status and envelope; an
+ * error that is none of these is a bug and becomes a 500.
+ */
+export type Failure =
+  | { kind: 'unauthenticated' }
+  | { kind: 'unauthorized' }
+  | { kind: 'data-set-not-found'; dataSetId: string }
+  | { kind: 'data-set-closed'; dataSetId: string }
+  /** A path segment that must not be empty is. */
+  | { kind: 'id-missing'; which: 'user' | 'data-set' }
+  | { kind: 'json-malformed' }
+  | { kind: 'invalid'; problems: readonly Problem[] }
+  | { kind: 'invalid-query'; faults: readonly QueryFault[] }
+  /** The query string itself cannot be read. */
+  | { kind: 'query-malformed' }
+  | { kind: 'encoding-not-supported' }
+  | { kind: 'too-large'; what: 'body bytes' | 'records'; limit: number }
+  | { kind: 'too-slow'; limitMs: number }
+  | { kind: 'credentials-missing' }
+  | { kind: 'credentials-wrong' }
+  | { kind: 'token-missing' }
+  | { kind: 'user-not-found' }
+  | { kind: 'user-exists' }
+  | { kind: 'user-details-invalid' }
+  | { kind: 'sign-up-closed' }
+  | { kind: 'store-unavailable'; reason: 'full' | 'read-only' | 'io' }
+
+/** A fault of one query parameter, as {@link Problem} is one of a body. */
+export type QueryFault = { code: string; title: string; detail: string; parameter: string }
+
+/** The one error class for an expected refusal; anything else that is thrown is a bug. */
+export class Refused extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.kind, options)
+    this.name = 'Refused'
+    this.failure = failure
+  }
+}

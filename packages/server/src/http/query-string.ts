@@ -1,0 +1,151 @@
+import { parseTime } from '@tidegauge/model'
+import { type QueryFault, Refused } from '../failure.ts'
+
+/** The parameters of a raw query string; refuses one that does not decode (http.md §6.5). */
+export function queryOf(url: string): URLSearchParams {
+  const start = url.indexOf('?')
+  const text = start < 0 ? '' : url.slice(start + 1)
+  if (text.includes(';') || /%(?![0-9a-f]{2})/i.test(text)) throw new Refused({ kind: 'query-malformed' })
+  return new URLSearchParams(text)
+}
+
+export interface ListParameters {
+  clientName?: string
+  deviceId?: string
+  deleted: boolean
+  page: number
+  size: number
+}
+
+const MAX_PAGE = 2_147_483_647
+
+/**
+ * The parameters of a list route (http.md §3.5): every unknown or repeated one is a fault. `restricted_token` is
+ * a carrier, not a parameter (§1.8).
+ */
+export function listParameters(query: URLSearchParams, names: readonly string[]): ListParameters {
+  const reader = new ParameterReader(query)
+  const result: ListParameters = {
+    deleted: reader.boolean('deleted') ?? false,
+    page: reader.integer('page', 0, MAX_PAGE) ?? 0,
+    size: reader.integer('size', 1, 1000) ?? 100,
+  }
+  if (names.includes('client.name')) {
+    const clientName = reader.text('client.name')
+    if (clientName !== undefined) result.clientName = clientName
+  }
+  if (names.includes('deviceId')) {
+    const deviceId = reader.text('deviceId')
+    if (deviceId !== undefined) result.deviceId = deviceId
+  }
+  reader.finish(['restricted_token'])
+  return result
+}
+
+/** Booleans as the reference reads them. */
+export function parseBoolean(text: string): boolean | undefined {
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true
+  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false
+  return undefined
+}
+
+class ParameterReader {
+  readonly #query: URLSearchParams
+  readonly #faults: QueryFault[] = []
+  readonly #read = new Set<string>()
+
+  constructor(query: URLSearchParams) {
+    this.#query = query
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#one(name)
+    if (value === '') this.#fault(name, 'value-empty', 'value is empty')
+    return value
+  }
+
+  boolean(name: string): boolean | undefined {
+    const text = this.#one(name)
+    if (text === undefined) return undefined
+    const value = parseBoolean(text)
+    if (value === undefined) this.#fault(name, 'type-not-bool', 'type is not bool', ', but string')
+    return value
+  }
+
+  integer(name: string, min: number, max: number): number | undefined {
+    const text = this.#one(name)
+    if (text === undefined) return undefined
+    if (!/^[+-]?\d+$/.test(text)) {
+      this.#fault(name, 'type-not-int', 'type is not int', ', but string')
+      return undefined
+    }
+    const value = Number(text)
+    if (value >= min && value <= max) return value
+    const rule = min === 0 ? `is not greater than or equal to ${min}` : `is not between ${min} and ${max}`
+    this.#faults.push({
+      code: 'value-out-of-range',
+      title: 'value is out of range',
+      detail: `value ${value} ${rule}`,
+      parameter: name,
+    })
+    return undefined
+  }
+
+  /** Refuses what was faulty, what nobody read, and what was sent twice. */
+  finish(ignored: readonly string[]): void {
+    for (const name of new Set(this.#query.keys())) {
+      const known = this.#read.has(name)
+      if (ignored.includes(name) || (known && this.#query.getAll(name).length === 1)) continue
+      this.#fault(name, 'not-parsed', 'not parsed')
+    }
+    if (this.#faults.length > 0) throw new Refused({ kind: 'invalid-query', faults: this.#faults })
+  }
+
+  #one(name: string): string | undefined {
+    this.#read.add(name)
+    return this.#query.get(name) ?? undefined
+  }
+
+  #fault(parameter: string, code: string, title: string, more = ''): void {
+    this.#faults.push({ code, title, detail: title + more, parameter })
+  }
+}
+
+/** The parameters of `GET /data/{userId}` (http.md §5.1): unknown ones are ignored, unreadable ones refused. */
+export function readParameters(query: URLSearchParams) {
+  const list = (...names: string[]) => {
+    const text = names.map((name) => query.get(name)).find((value) => value)
+    const items = text?.split(',').filter((item) => item !== '')
+    return items && items.length > 0 ? items : undefined
+  }
+  const time = (name: string) => {
+    const text = query.get(name)
+    if (!text) return undefined
+    return parseTime(text) ?? refuse(name)
+  }
+  const flag = (name: string) => {
+    const text = query.getAll(name).at(-1)
+    if (text === undefined) return undefined
+    return parseBoolean(text) ?? refuse(name)
+  }
+  const types = list('type')
+  const subTypes = list('subType', 'subtype')
+  const fromMs = time('startDate')
+  const toMs = time('endDate')
+  const deviceId = query.get('deviceId') || undefined
+  const dataSetId = query.get('uploadId') || undefined
+  return {
+    latest: flag('latest') ?? false,
+    ...(types && { types }),
+    ...(subTypes && { subTypes }),
+    ...(fromMs !== undefined && { fromMs }),
+    ...(toMs !== undefined && { toMs }),
+    ...(deviceId !== undefined && { deviceId }),
+    ...(dataSetId !== undefined && { dataSetId }),
+  }
+}
+
+function refuse(parameter: string): never {
+  const words = { code: 'value-not-valid', title: 'value is not valid', detail: 'value is not valid' }
+  throw new Refused({ kind: 'invalid-query', faults: [{ ...words, parameter }] })
+}

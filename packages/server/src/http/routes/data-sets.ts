@@ -1,0 +1,113 @@
+import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
+import { Refused } from '../../failure.ts'
+import { createDataSet } from '../../ingest/create-data-set.ts'
+import { deleteData } from '../../ingest/delete-data.ts'
+import { knownDataSet } from '../../ingest/open-data-set.ts'
+import { upload } from '../../ingest/upload.ts'
+import { dataSetJson } from '../../query/data-set-json.ts'
+import type { DataSet, Store } from '../../store/port.ts'
+import { listParameters, queryOf } from '../query-string.ts'
+import { dataService, type Route, type RouteRequest } from '../routing.ts'
+
+export interface DataSetRouteParts {
+  store: Store
+  now: () => number
+  maxRecords: number
+}
+
+/** Data sets and what goes into them (http.md §3, §4). The two list routes differ in path and in wrapper. */
+export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
+  const { store } = parts
+  return [
+    {
+      method: 'POST',
+      paths: dataService('/v1/users/:userId/data_sets', '/v1/users/:userId/datasets'),
+      envelope: 'platform',
+      async handle(request, reply) {
+        const who = await request.identify()
+        const dataSet = await createDataSet(parts, who, request.parameter('userId'), request.json)
+        return reply.code(201).send(wrap(dataSetJson(dataSet), request))
+      },
+    },
+    {
+      method: 'GET',
+      paths: dataService('/v1/users/:userId/data_sets'),
+      envelope: 'platform-new',
+      handle: async (request, reply) =>
+        bare(reply, (await listed(store, request, ['client.name', 'deviceId'])).map(dataSetJson)),
+    },
+    {
+      method: 'GET',
+      paths: dataService('/v1/users/:userId/datasets'),
+      envelope: 'platform',
+      handle: async (request) => wrap((await listed(store, request, [])).map(dataSetJson), request),
+    },
+    {
+      method: 'GET',
+      paths: dataService('/v1/data_sets/:dataSetId', '/v1/datasets/:dataSetId'),
+      envelope: 'platform-new',
+      async handle(request, reply) {
+        const who = await request.identify()
+        requireIdentity(who)
+        const dataSet = await knownDataSet(store, request.parameter('dataSetId'))
+        requirePermission(who, 'view', dataSet.userId)
+        return bare(reply, dataSetJson(dataSet))
+      },
+    },
+    {
+      method: 'PUT',
+      paths: dataService('/v1/data_sets/:dataSetId', '/v1/datasets/:dataSetId'),
+      envelope: 'platform',
+      async handle(request) {
+        const who = await request.identify()
+        requireIdentity(who)
+        const dataSet = await knownDataSet(store, request.parameter('dataSetId'))
+        requirePermission(who, 'upload', dataSet.userId)
+        throw new Refused({ kind: 'unauthorized' }) // no person updates a continuous data set (§3.7)
+      },
+    },
+    {
+      method: 'POST',
+      paths: dataService('/v1/data_sets/:dataSetId/data', '/v1/datasets/:dataSetId/data'),
+      envelope: 'platform',
+      async handle(request) {
+        await upload(parts, await request.identify(), request.parameter('dataSetId'), request.json)
+        return wrap([], request)
+      },
+    },
+    {
+      method: 'DELETE',
+      paths: dataService('/v1/data_sets/:dataSetId/data', '/v1/datasets/:dataSetId/data'),
+      envelope: 'platform',
+      async handle(request) {
+        await deleteData(parts, await request.identify(), request.parameter('dataSetId'), request.json)
+        return wrap([], request)
+      },
+    },
+  ]
+}
+
+async function listed(store: Store, request: RouteRequest, filters: string[]): Promise<DataSet[]> {
+  const userId = request.parameter('userId')
+  if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
+  const query = queryOf(request.url)
+  requirePermission(await request.identify(), 'view', userId)
+  const { clientName, deviceId, deleted, page, size } = listParameters(query, filters)
+  return store.listDataSets({
+    userId,
+    includeDeleted: deleted,
+    offset: page * size,
+    limit: size,
+    ...(clientName !== undefined && { clientName }),
+    ...(deviceId !== undefined && { deviceId }),
+  })
+}
+
+function wrap(data: unknown, { trace }: RouteRequest) {
+  return { data, meta: { trace } }
+}
+
+/** The value itself and a newline. */
+function bare(reply: { type(type: string): { send(text: string): unknown } }, value: unknown) {
+  return reply.type('application/json; charset=utf-8').send(`${JSON.stringify(value)}\n`)
+}

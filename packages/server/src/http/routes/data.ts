@@ -1,0 +1,34 @@
+import { Readable } from 'node:stream'
+import { readData } from '../../query/read-data.ts'
+import type { Store } from '../../store/port.ts'
+import { queryOf, readParameters } from '../query-string.ts'
+import type { Route } from '../routing.ts'
+
+/** `GET /data/{userId}`: what every reader uses (http.md §5.1). One record a line, never held whole. */
+export function dataRoutes({ store }: { store: Store }): Route[] {
+  return [
+    {
+      method: 'GET',
+      paths: ['/data/:userId'],
+      envelope: 'whisperer',
+      async handle(request, reply) {
+        const parameters = readParameters(queryOf(request.url)) // before the permission, as clients know it
+        const who = await request.identify()
+        const batches = await readData({ store }, who, request.parameter('userId'), parameters)
+        reply.type('application/json')
+        return reply.send(Readable.from(jsonArray(batches), { objectMode: false }))
+      },
+    },
+  ]
+}
+
+/** A failure on the way ends the connection before the closing bracket, so that nobody takes a part for the whole. */
+async function* jsonArray(batches: AsyncIterable<readonly string[]>): AsyncGenerator<Buffer> {
+  let separator = '[\n'
+  for await (const texts of batches) {
+    if (texts.length === 0) continue
+    yield Buffer.from(separator + texts.join(',\n'))
+    separator = ',\n'
+  }
+  yield Buffer.from(separator === '[\n' ? '[]\n' : '\n]\n')
+}

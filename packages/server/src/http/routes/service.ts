@@ -1,0 +1,51 @@
+import { formatTime } from '@tidegauge/model'
+import { dataService, type Route } from '../routing.ts'
+
+/** What a server says of itself, to anybody (http.md §5.2). */
+export function serviceRoutes({ now, version }: { now: () => number; version: string }): Route[] {
+  const text = (path: string): Route => ({
+    method: 'GET',
+    paths: [path],
+    envelope: 'platform',
+    handle: (_request, reply) => reply.type('text/plain; charset=utf-8').send('OK\n'),
+  })
+  return [
+    { method: 'GET', paths: ['/status'], envelope: 'platform', handle: () => ({ status: 'ok' }) },
+    {
+      method: 'GET',
+      paths: dataService('/v1/time'),
+      envelope: 'platform',
+      handle: ({ trace }) => ({ data: { time: formatTime(now()) }, meta: { trace } }),
+    },
+    {
+      method: 'GET',
+      paths: ['/info'],
+      envelope: 'account',
+      handle: () => ({
+        // No OpenID Connect here: the stock Uploader then shows its own sign-in form (§1.7).
+        auth: { realm: null, url: null },
+        versions: {
+          uploaderMinimum: '2.53.0',
+          loop: { minimumSupported: '1.1.0', criticalUpdateNeeded: [] },
+        },
+      }),
+    },
+    {
+      method: 'GET',
+      paths: ['/dataservices/status'],
+      envelope: 'platform',
+      handle: ({ trace }) => ({
+        data: { Version: version, Environment: '', DataStore: null, Server: null },
+        meta: { trace },
+      }),
+    },
+    {
+      method: 'GET',
+      paths: ['/dataservices/version'],
+      envelope: 'platform',
+      handle: ({ trace }) => ({ data: { version }, meta: { trace } }),
+    },
+    text('/data/status'),
+    text('/auth/status'),
+  ]
+}

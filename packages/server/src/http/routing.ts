@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Identity } from '../auth/identity.ts'
+import { type Envelope, type Trace, wrongVerb } from './wire-error.ts'
+
+/** A route as this server writes it: one handler, every path that clients know it by. */
+export interface Route {
+  method: HTTPMethods
+  paths: readonly string[]
+  envelope: Envelope
+  handle: (request: RouteRequest, reply: FastifyReply) => unknown
+}
+
+/** What a handler takes out of HTTP. */
+export interface RouteRequest {
+  /** A path parameter, decoded; empty where the path has an empty segment. */
+  parameter(name: string): string
+  /** The path and query as sent. */
+  url: string
+  trace: Trace
+  headers: FastifyRequest['headers']
+  /** Who is calling, if anybody valid. */
+  identify(): Promise<Identity | undefined>
+  /** The session token as sent, valid or not. */
+  sessionToken: string | undefined
+  /** The parsed JSON body; an empty body is malformed. */
+  json(): Promise<unknown>
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    envelope?: Envelope
+  }
+  interface FastifyRequest {
+    trace: Trace
+  }
+}
+
+/** The data service answers with and without the gateway's prefix (http.md §0). */
+export function dataService(...paths: string[]): string[] {
+  return paths.flatMap((path) => [path, `/dataservices${path}`])
+}
+
+/** Registers the routes, and for every path an answer to the verbs that it does not know (405). */
+export function register(
+  app: FastifyInstance,
+  routes: readonly Route[],
+  toRequest: (request: FastifyRequest) => RouteRequest,
+): void {
+  const verbsByPath = new Map<string, Set<HTTPMethods>>()
+  for (const { method, paths, envelope, handle } of routes) {
+    for (const url of paths) {
+      app.route({
+        method,
+        url,
+        config: { envelope },
+        handler: (request, reply) => handle(toRequest(request), reply),
+      })
+      const verbs = verbsByPath.get(url) ?? new Set<HTTPMethods>(['OPTIONS'])
+      verbsByPath.set(url, verbs.add(method))
+      if (method === 'GET') verbs.add('HEAD')
+    }
+  }
+  const all: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+  for (const [url, verbs] of verbsByPath) {
+    const method = all.filter((verb) => !verbs.has(verb))
+    app.route({
+      method,
+      url,
+      handler: (_request, reply) => reply.code(wrongVerb.status).send(wrongVerb.body),
+    })
+  }
+}

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto'
+import type { Problem } from '@tidegauge/model'
+import type { Failure, QueryFault } from '../failure.ts'
+
+/**
+ * The protocol has several error envelopes, by the service that a path once belonged to (http.md §6.1):
+ * `platform` E1 with E2 for what its middleware and validators say, `platform-new` E2 throughout,
+ * `account` E3, `whisperer` E4.
+ */
+export type Envelope = 'platform' | 'platform-new' | 'account' | 'whisperer'
+
+export interface Trace {
+  request: string
+  session?: string
+}
+
+export interface WireError {
+  status: number
+  body: unknown
+}
+
+/** A failure as the answer that the path's clients know. */
+export function wireError(failure: Failure, envelope: Envelope, trace: Trace): WireError {
+  const { status, ...words } = describe(failure)
+  switch (envelope) {
+    case 'account':
+      return { status, body: { code: status, reason: words.reason ?? words.detail } }
+    case 'whisperer':
+      return whisperer(failure, status, words)
+    case 'platform-new':
+      return { status, body: newStyle(failure, words) }
+    case 'platform':
+      return { status, body: words.old ? oldStyle(status, words.old, trace) : newStyle(failure, words) }
+  }
+}
+
+/** What is said of an error that nobody foresaw: nothing of its inside. */
+export function wireBug(envelope: Envelope, trace: Trace): WireError {
+  switch (envelope) {
+    case 'account':
+      return { status: 500, body: { code: 500, reason: 'Internal Server Error' } }
+    case 'whisperer':
+      return { status: 500, body: whispererBody(500, 'data_store_error', 'internal server error') }
+    case 'platform-new':
+      return { status: 500, body: internalError }
+    case 'platform':
+      return { status: 500, body: oldStyle(500, internalFailure, trace) }
+  }
+}
+
+export const unknownPath: WireError = { status: 404, body: { Error: 'Resource not found' } }
+export const wrongVerb: WireError = { status: 405, body: { Error: 'Method not allowed' } }
+
+interface Words {
+  code: string
+  title: string
+  detail: string
+  /** How the platform's first generation of routes says it; absent where it uses the second's words (E2). */
+  old?: OldWords
+  /** How the account routes say it. */
+  reason?: string
+}
+
+type OldWords = { code: string; title: string; detail: string }
+
+const internalFailure: OldWords = {
+  code: 'internal-server-failure',
+  title: 'internal server failure',
+  detail: 'Internal server failure',
+}
+const internalError = {
+  code: 'internal-server-error',
+  title: 'internal server error',
+  detail: 'internal server error',
+}
+
+function describe(failure: Failure): Words & { status: number } {
+  switch (failure.kind) {
+    case 'unauthenticated':
+      return {
+        status: 401,
+        ...sameDetail('unauthenticated', 'authentication token is invalid'),
+        reason: 'Not authorized for requested operation',
+      }
+    case 'unauthorized':
+      return {
+        status: 403,
+        ...sameDetail('unauthorized', 'authentication token is not authorized for requested action'),
+        old: sentence('unauthorized', 'auth token is not authorized for requested action'),
+        reason: 'Not authorized for requested operation',
+      }
+    case 'data-set-not-found':
+      return {
+        status: 404,
+        code: 'resource-not-found',
+        title: 'resource not found',
+        detail: `resource with id ${JSON.stringify(failure.dataSetId)} not found`,
+        old: {
+          code: 'data-set-id-not-found',
+          title: 'data set with specified id not found',
+          detail: `Data set with id ${failure.dataSetId} not found`,
+        },
+      }
+    case 'data-set-closed':
+      return {
+        status: 409,
+        ...sameDetail('data-set-closed', 'data set with specified id is closed for new data'),
+        old: {
+          code: 'data-set-closed',
+          title: 'data set with specified id is closed for new data',
+          detail: `Data set with id ${failure.dataSetId} is closed for new data`,
+        },
+      }
+    case 'id-missing': {
+      const [parameter, code, name] =
+        failure.which === 'user'
+          ? ['userId', 'user-id-missing', 'user id']
+          : ['dataSetId', 'data-set-id-missing', 'data set id']
+      return {
+        status: 400,
+        code: 'parameter-missing',
+        title: 'parameter is missing',
+        detail: `parameter "${parameter}" is missing`,
+        old: sentence(code, `${name} is missing`),
+      }
+    }
+    case 'json-malformed':
+      return {
+        status: 400,
+        ...sameDetail('json-malformed', 'json is malformed'),
+        old: { code: 'json-malformed', title: 'json is malformed', detail: 'JSON is malformed' },
+        reason: 'Invalid user details were given',
+      }
+    case 'invalid':
+    case 'invalid-query':
+      // Rendered from their faults; these words serve the envelopes that carry one sentence.
+      return { status: 400, ...sameDetail('bad-request', 'the request is not valid') }
+    case 'query-malformed':
+      return { status: 400, ...sameDetail('bad-request', 'unable to parse request query') }
+    case 'encoding-not-supported':
+      return {
+        status: 400,
+        code: 'media-type-not-supported',
+        title: 'media type is not supported',
+        detail: 'content encoding is none of gzip, deflate, identity',
+      }
+    case 'too-large':
+      return {
+        status: 413,
+        code: 'resource-too-large',
+        title: 'resource is too large',
+        detail: `the request has more than ${failure.limit} ${failure.what}; send it in smaller parts`,
+      }
+    case 'too-slow':
+      return {
+        status: 408,
+        code: 'bad-request',
+        title: 'the request took too long',
+        detail: `the request body did not arrive within ${failure.limitMs / 1000} seconds`,
+      }
+    case 'credentials-missing':
+      return { status: 400, ...sameDetail('bad-request', 'Missing id and/or password') }
+    case 'credentials-wrong':
+      return { status: 401, ...sameDetail('unauthenticated', 'No user matched the given details') }
+    case 'token-missing':
+      return { status: 401, ...sameDetail('unauthenticated', 'No x-tidepool-session-token was found') }
+    case 'user-not-found':
+      return { status: 404, ...sameDetail('resource-not-found', 'User not found') }
+    case 'user-exists':
+      return { status: 409, ...sameDetail('bad-request', 'User already exists') }
+    case 'user-details-invalid':
+      return { status: 400, ...sameDetail('bad-request', 'Invalid user details were given') }
+    case 'sign-up-closed':
+      return {
+        status: 403,
+        ...sameDetail('unauthorized', 'Sign-up is closed on this server; ask its operator for an account'),
+      }
+    case 'store-unavailable': {
+      const why = { full: 'the disk is full', 'read-only': 'the disk is read-only', io: 'the disk failed' }
+      const detail = `Nothing was stored: ${why[failure.reason]}`
+      return { status: 500, ...internalError, detail, old: { ...internalFailure, detail } }
+    }
+  }
+}
+
+function sameDetail(code: string, words: string): { code: string; title: string; detail: string } {
+  return { code, title: words, detail: words }
+}
+
+function sentence(code: string, words: string): OldWords {
+  return { code, title: words, detail: words[0]?.toUpperCase() + words.slice(1) }
+}
+
+function oldStyle(status: number, words: OldWords, trace: Trace) {
+  const { code, title, detail } = words
+  return { errors: [{ code, title, detail, status: String(status) }], meta: { trace } }
+}
+
+function newStyle(failure: Failure, { code, title, detail }: Words) {
+  switch (failure.kind) {
+    case 'invalid':
+      return oneOrMany(failure.problems.map(problem))
+    case 'invalid-query':
+      return oneOrMany(failure.faults.map(queryFault))
+    case 'query-malformed':
+      return { detail }
+    case 'too-large':
+      return { code, title, detail, status: 413 } // the stock uploader looks for the number in the body
+    default:
+      return { code, title, detail }
+  }
+}
+
+function problem({ code, title, detail, pointer, meta }: Problem) {
+  return { code, title, detail, ...(pointer !== '' && { source: { pointer } }), ...(meta && { meta }) }
+}
+
+function queryFault({ code, title, detail, parameter }: QueryFault) {
+  return { code, title, detail, source: { parameter } }
+}
+
+/** One error is the bare object, several are a list (http.md §6.1 E2). */
+function oneOrMany(errors: object[]) {
+  return errors.length === 1 ? errors[0] : { errors }
+}
+
+function whisperer(failure: Failure, status: number, words: Words): WireError {
+  switch (failure.kind) {
+    case 'unauthenticated':
+    case 'unauthorized':
+      return {
+        status: 403,
+        body: whispererBody(403, 'data_cant_view', 'user is not authorized to view data'),
+      }
+    case 'invalid-query':
+    case 'query-malformed':
+      return {
+        status: 400,
+        body: whispererBody(400, 'invalid_parameters', 'one or more parameters are invalid'),
+      }
+    default:
+      return { status, body: whispererBody(status, 'data_store_error', words.detail) }
+  }
+}
+
+function whispererBody(status: number, code: string, message: string) {
+  return { status, id: randomUUID(), code, message }
+}

@@ -1,0 +1,18 @@
+/** The server as a program starts it: configuration in, a running server out. */
+export type { SignUpPolicy } from './auth/accounts.ts'
+export {
+  type Config,
+  ConfigError,
+  configFrom,
+  DEFAULT_PORT,
+  defaultDataDirectory,
+  defaultLimits,
+  type Environment,
+  type Flags,
+  type Limits,
+} from './config.ts'
+export { AddUserError, addUser } from './operator/add-user.ts'
+export { type Running, readRunning } from './operator/running.ts'
+export { PortInUse, type RunningServer, startServer } from './start.ts'
+export { StoreInUse } from './store/sqlite/lock.ts'
+export { VERSION } from './version.ts'

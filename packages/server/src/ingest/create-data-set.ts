@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { canonicalJson, type DataSetFields, formatTime, type Problem, parseDataSet } from '@tidegauge/model'
+import type { Identity } from '../auth/identity.ts'
+import { requirePermission } from '../auth/permissions.ts'
+import type { Deduplicator } from '../dedup/deduplicator.ts'
+import { deduplicatorNamed, deduplicatorNames, defaultDeduplicator } from '../dedup/registry.ts'
+import { Refused } from '../failure.ts'
+import type { DataSet, Store } from '../store/port.ts'
+
+/** An identical create within this time of one that has no data yet answers that one (D14). */
+const REPEATED_CREATE_MS = 60_000
+
+export interface CreateDataSetParts {
+  store: Store
+  now: () => number
+}
+
+/** `POST /v1/users/{userId}/data_sets`. The body is read only for somebody who may upload. */
+export async function createDataSet(
+  { store, now }: CreateDataSetParts,
+  who: Identity | undefined,
+  userId: string,
+  readBody: () => Promise<unknown>,
+): Promise<DataSet> {
+  if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
+  requirePermission(who, 'upload', userId)
+  const fields = parseFields(await readBody())
+  const deduplicator = chooseDeduplicator(fields)
+  const createdMs = now()
+  return store.createDataSet(
+    {
+      id: randomBytes(16).toString('hex'),
+      userId,
+      dataSetType: fields.dataSetType,
+      state: 'open',
+      active: fields.dataSetType === 'continuous',
+      deduplicator: { name: deduplicator.name, version: deduplicator.version },
+      ...(fields.client?.name !== undefined && { clientName: fields.client.name }),
+      ...(fields.deviceId !== undefined && { deviceId: fields.deviceId }),
+      fingerprint: fingerprint(fields, deduplicator),
+      createdMs,
+      modifiedMs: createdMs,
+      createdUserId: who.userId,
+      fields: wireFields(fields, createdMs),
+    },
+    { reuseCreatedSinceMs: createdMs - REPEATED_CREATE_MS },
+  )
+}
+
+function parseFields(body: unknown): DataSetFields {
+  const parsed = parseDataSet(body)
+  if (parsed === 'not-an-object') throw new Refused({ kind: 'json-malformed' })
+  if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })
+  const { fields } = parsed
+  if (fields.dataSetType !== 'continuous') {
+    throw refusal(
+      '/dataSetType',
+      'normal data sets are not supported yet; create one of dataSetType "continuous"',
+    )
+  }
+  return fields
+}
+
+function chooseDeduplicator(fields: DataSetFields): Deduplicator {
+  const name = fields.deduplicator?.name
+  if (name === undefined) return defaultDeduplicator
+  const known = deduplicatorNamed(name)
+  if (known) return known
+  const allowed = deduplicatorNames.map((one) => JSON.stringify(one)).join(', ')
+  throw refusal('/deduplicator/name', `value ${JSON.stringify(name)} is not one of [${allowed}]`)
+}
+
+function refusal(pointer: string, detail: string): Refused {
+  const problem: Problem = {
+    code: 'value-not-allowed',
+    title: 'value is not one of the allowed values',
+    detail,
+    pointer,
+  }
+  return new Refused({ kind: 'invalid', problems: [problem] })
+}
+
+function fingerprint(fields: DataSetFields, deduplicator: Deduplicator): string {
+  const { client, dataSetType, deviceId, deviceManufacturers, deviceModel, deviceSerialNumber, deviceTags } =
+    fields
+  return canonicalJson({
+    client: { name: client?.name, version: client?.version },
+    dataSetType,
+    deduplicator: deduplicator.name,
+    deviceId,
+    deviceManufacturers,
+    deviceModel,
+    deviceSerialNumber,
+    deviceTags,
+  })
+}
+
+/** What goes on the wire of what the client sent; the rest of the object is the server's own. */
+function wireFields(fields: DataSetFields, createdMs: number): Record<string, unknown> {
+  const { dataSetType: _type, deduplicator: _deduplicator, ...rest } = fields
+  return { time: formatTime(createdMs), ...rest }
+}

@@ -1,0 +1,29 @@
+import type { Identity } from '../auth/identity.ts'
+import { requireIdentity, requirePermission } from '../auth/permissions.ts'
+import { deduplicatorOf } from '../dedup/registry.ts'
+import { Refused } from '../failure.ts'
+import type { Store } from '../store/port.ts'
+import { knownDataSet, requireOpen } from './open-data-set.ts'
+import { parseSelectors } from './selectors.ts'
+
+export interface DeleteDataParts {
+  store: Store
+  now: () => number
+}
+
+/** `DELETE /v1/data_sets/{dataSetId}/data`: takes what the selectors name out of this one data set (http.md §4.2). */
+export async function deleteData(
+  { store, now }: DeleteDataParts,
+  who: Identity | undefined,
+  dataSetId: string,
+  readBody: () => Promise<unknown>,
+): Promise<void> {
+  requireIdentity(who)
+  const dataSet = await knownDataSet(store, dataSetId)
+  requirePermission(who, 'upload', dataSet.userId)
+  requireOpen(dataSet)
+
+  const parsed = parseSelectors(await readBody())
+  if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })
+  await store.remove({ dataSetId, nowMs: now(), how: deduplicatorOf(dataSet).removes, ...parsed.selection })
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
+import { sqliteCode } from './faults.ts'
+import { StoreNotOpened } from './open-errors.ts'
+import { createPrivateFile } from './private-file.ts'
+
+const BUSY = 5
+const RETRY_MS = 50
+
+/** Another process (or another store of this one) has the data directory open. */
+export class StoreInUse extends StoreNotOpened {
+  constructor(directory: string) {
+    super('in-use', `the data directory ${directory} is in use by another process`)
+    this.name = 'StoreInUse'
+  }
+}
+
+/** Held as long as the store is open. */
+export interface DirectoryLock {
+  release(): void
+}
+
+/**
+ * Takes the lock of a data directory: an exclusive transaction on an otherwise empty database file,
+ * `tidegauge.lock`. The operating system lets go of it when the process dies, however it dies, so that no stale lock
+ * can be left behind.
+ *
+ * @param waitMs For how long to try again: a process that was told to stop needs a moment.
+ * @throws {StoreInUse} Somebody else held it all that time.
+ */
+export async function lockDirectory(directory: string, waitMs: number): Promise<DirectoryLock> {
+  const file = join(directory, 'tidegauge.lock')
+  createPrivateFile(file)
+  const giveUpAt = performance.now() + waitMs
+  for (;;) {
+    const lock = tryLock(file)
+    if (lock) return lock
+    if (performance.now() >= giveUpAt) throw new StoreInUse(directory)
+    await delay(RETRY_MS)
+  }
+}
+
+function tryLock(file: string): DirectoryLock | undefined {
+  const database = new DatabaseSync(file)
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    if (sqliteCode(error) === BUSY) return undefined
+    throw error
+  }
+  return { release: () => database.close() }
+}

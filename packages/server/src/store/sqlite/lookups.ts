@@ -1,0 +1,62 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { DataSet, DataSetQuery, Session, User } from '../port.ts'
+import {
+  type DataSetRow,
+  dataSetColumns,
+  type SessionRow,
+  toDataSet,
+  toSession,
+  toUser,
+  type UserRow,
+  userColumns,
+} from './rows.ts'
+import { toSqlText } from './text.ts'
+
+/** The reading verbs that are one small statement, on a connection of their own. */
+export function lookups(database: DatabaseSync) {
+  const userById = database.prepare(`SELECT ${userColumns} FROM users WHERE id = ?`)
+  const userByUsername = database.prepare(`SELECT ${userColumns} FROM users WHERE username = ?`)
+  const session = database.prepare(`
+    SELECT token_hash, users.id AS user_id, sessions.created_ms, expires_ms
+    FROM sessions JOIN users ON users.pk = sessions.user WHERE token_hash = ?`)
+  const fromDataSets = `SELECT ${dataSetColumns} FROM data_sets JOIN users ON users.pk = data_sets.user`
+  const dataSet = database.prepare(`${fromDataSets} WHERE data_sets.id = ?`)
+  const listed = database.prepare(`${fromDataSets}
+    WHERE data_sets.user = (SELECT pk FROM users WHERE id = ?1) AND active = 1
+      AND (?2 IS NULL OR client_name = ?2) AND (?3 IS NULL OR device_id = ?3) AND (?4 OR deleted_ms IS NULL)
+    ORDER BY data_sets.created_ms DESC, data_sets.id DESC LIMIT ?5 OFFSET ?6`)
+  const sequence = database.prepare('SELECT seq FROM users WHERE id = ?')
+
+  return {
+    userById(userId: string): User | undefined {
+      const row = userById.get(userId) as unknown as UserRow | undefined
+      return row && toUser(row)
+    },
+    userByUsername(username: string): User | undefined {
+      const row = userByUsername.get(username) as unknown as UserRow | undefined
+      return row && toUser(row)
+    },
+    session(tokenHash: string): Session | undefined {
+      const row = session.get(tokenHash) as unknown as SessionRow | undefined
+      return row && toSession(row)
+    },
+    dataSet(dataSetId: string): DataSet | undefined {
+      const row = dataSet.get(dataSetId) as unknown as DataSetRow | undefined
+      return row && toDataSet(row)
+    },
+    listDataSets({ userId, clientName, deviceId, includeDeleted, offset, limit }: DataSetQuery): DataSet[] {
+      const rows = listed.all(
+        userId,
+        clientName === undefined ? null : toSqlText(clientName),
+        deviceId === undefined ? null : toSqlText(deviceId),
+        Number(includeDeleted),
+        limit,
+        offset,
+      ) as unknown as DataSetRow[]
+      return rows.map(toDataSet)
+    },
+    changeSequence(userId: string): number {
+      return Number(sequence.get(userId)?.seq ?? 0)
+    },
+  }
+}

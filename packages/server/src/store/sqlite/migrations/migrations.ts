@@ -1,0 +1,4 @@
+import { firstTables } from './0001-first-tables.ts'
+
+/** In order; the schema version of a file is how many of them it has had. A released one is never edited. */
+export const migrations: readonly string[] = [firstTables]

@@ -1,0 +1,150 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Store } from '../port.ts'
+import { openForReading } from './connection.ts'
+import { sqliteCode, unavailability } from './faults.ts'
+import { type DirectoryLock, lockDirectory } from './lock.ts'
+import { lookups } from './lookups.ts'
+import { migrate } from './migrate.ts'
+import { StoreNotOpened } from './open-errors.ts'
+import { packPlan, planBytes } from './plan-message.ts'
+import { createPrivateFile } from './private-file.ts'
+import { read, readLatest } from './read-data.ts'
+import { toDataSet } from './rows.ts'
+import { snapshots } from './snapshots.ts'
+import { startWriter, type WriterThread } from './writer-thread.ts'
+
+export interface SqliteOptions {
+  /** Made if it is not there, for its owner alone. Holds the database `tidegauge.db` and the lock. */
+  directory: string
+  /** How long to wait for another process to let go of the directory. */
+  lockWaitMs?: number
+}
+
+export interface SqliteStore extends Store {
+  /** Transactions that the writer has committed since it was opened. */
+  readonly commits: number
+}
+
+const LOCK_WAIT_MS = 3000
+
+/**
+ * Opens the store in a directory, which no other process can open meanwhile, and brings its schema up to date.
+ *
+ * @throws {StoreInUse} Another process has the directory open.
+ * @throws {StoreNotOpened} The directory cannot be written, the database is damaged, not ours, or of a newer version.
+ *   Nothing was changed then.
+ */
+export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
+  const { directory, lockWaitMs = LOCK_WAIT_MS } = options
+  const file = join(directory, 'tidegauge.db')
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const lock = await lockDirectory(directory, lockWaitMs)
+    try {
+      createPrivateFile(file)
+      migrate(file)
+      const writer = await startWriter(file)
+      return storeOf({ file, writer, lock })
+    } catch (error) {
+      lock.release()
+      throw error
+    }
+  } catch (error) {
+    throw error instanceof StoreNotOpened ? error : notOpened(error, file)
+  }
+}
+
+const DAMAGED_CODES: readonly unknown[] = [11, 26] // CORRUPT, NOTADB
+
+function notOpened(cause: unknown, file: string): StoreNotOpened {
+  if (DAMAGED_CODES.includes(sqliteCode(cause))) {
+    return new StoreNotOpened('damaged', `${file} is damaged or not a database; nothing was changed`, {
+      cause,
+    })
+  }
+  const reason = unavailability(cause) ?? 'io'
+  const why = {
+    'read-only': 'this process may not write there',
+    full: 'the disk is full',
+    io: cause instanceof Error ? cause.message : String(cause),
+  }
+  return new StoreNotOpened(reason, `${file} cannot be opened: ${why[reason]}`, { cause })
+}
+
+interface Parts {
+  file: string
+  writer: WriterThread
+  lock: DirectoryLock
+}
+
+function storeOf({ file, writer, lock }: Parts): SqliteStore {
+  const lookupConnection = openForReading(file)
+  const find = lookups(lookupConnection)
+  const readers = snapshots(file)
+  let closing: Promise<void> | undefined
+
+  const whileOpen = () => {
+    if (closing) throw new Error('the store is closed')
+  }
+  /** Every verb answers with a promise, so that its errors come in one way. */
+  const verb =
+    <A extends unknown[], R>(carryOut: (...args: A) => R | Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      whileOpen()
+      return carryOut(...args)
+    }
+
+  return {
+    createUser: verb((user, { onlyIfFirst }) => writer.call('createUser', { user, onlyIfFirst })),
+    userById: verb(find.userById),
+    userByUsername: verb(find.userByUsername),
+
+    createSession: verb((session) => writer.call('createSession', session)),
+    session: verb(find.session),
+    setSessionExpiry: verb((tokenHash, expiresMs) =>
+      writer.call('setSessionExpiry', { tokenHash, expiresMs }),
+    ),
+    deleteSession: verb((tokenHash) => writer.call('deleteSession', tokenHash)),
+    deleteExpiredSessions: verb((nowMs) => writer.call('deleteExpiredSessions', nowMs)),
+
+    createDataSet: verb(async (dataSet, options) => {
+      const { fields, ...rest } = dataSet
+      const row = await writer.call('createDataSet', {
+        dataSet: { ...rest, fieldsJson: JSON.stringify(fields) },
+        reuseCreatedSinceMs: options?.reuseCreatedSinceMs,
+      })
+      return row ? toDataSet(row) : dataSet
+    }),
+    dataSet: verb(find.dataSet),
+    listDataSets: verb(find.listDataSets),
+
+    write: verb((plan) => writer.call('write', packPlan(plan), planBytes(plan.records))),
+    remove: verb((plan) => writer.call('remove', plan, 200 * plan.values.length)),
+    read(query) {
+      whileOpen()
+      return read(readers, query)
+    },
+    readLatest: verb((query) => readLatest(readers, query)),
+    changeSequence: verb(find.changeSequence),
+
+    get commits() {
+      return writer.commits
+    },
+    close() {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+
+  async function closeAll(): Promise<void> {
+    // The readers first: the write-ahead log can be moved into the file only when nobody reads it.
+    readers.close()
+    lookupConnection.close()
+    try {
+      await writer.close()
+    } finally {
+      lock.release()
+    }
+  }
+}

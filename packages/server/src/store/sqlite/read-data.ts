@@ -1,0 +1,155 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { DataQuery, DatumRow } from '../port.ts'
+import { type MadeIds, madeIds } from './ids.ts'
+import type { Snapshot, Snapshots } from './snapshots.ts'
+import { type CursorRow, type Direction, TimeCursor } from './time-cursor.ts'
+
+/** Rows between two turns of the event loop: less than a millisecond of work. */
+const ROWS_PER_BATCH = 300
+const ROWS_PER_PAGE_AT_LEAST = 20
+
+/**
+ * The verb `read`: the rows of each type come in pages straight from an index and are merged. Nothing is sorted, and
+ * what is held at a time does not grow with what is read.
+ */
+export async function* read(snapshots: Snapshots, query: DataQuery): AsyncGenerator<DatumRow[]> {
+  const snapshot = snapshots.take()
+  try {
+    const lanes = lanesOf(snapshot, query, 'oldest-first')
+    const pageRows = Math.max(ROWS_PER_PAGE_AT_LEAST, Math.ceil(ROWS_PER_BATCH / Math.max(1, lanes.length)))
+    for (const lane of lanes) await lane.load(pageRows)
+    let batch: DatumRow[] = []
+    for (let lane = earliest(lanes); lane; lane = earliest(lanes)) {
+      batch.push(lane.take())
+      if (lane.head === undefined) await lane.load(pageRows)
+      if (batch.length === ROWS_PER_BATCH) {
+        yield batch
+        batch = []
+        await nextTurn()
+      }
+    }
+    if (batch.length > 0) yield batch
+  } finally {
+    snapshots.give(snapshot)
+  }
+}
+
+/** The verb `readLatest`. */
+export async function readLatest(
+  snapshots: Snapshots,
+  query: DataQuery & { types: readonly string[] },
+): Promise<DatumRow[]> {
+  const snapshot = snapshots.take()
+  try {
+    const latest: DatumRow[] = []
+    for (const lane of lanesOf(snapshot, query, 'newest-first')) {
+      // The first row is nearly always the one.
+      await lane.load(1)
+      if (lane.head) latest.push(lane.take())
+    }
+    return latest
+  } finally {
+    snapshots.give(snapshot)
+  }
+}
+
+/** The visible rows of one type, in order. */
+class Lane {
+  readonly #type: string
+  readonly #cursor: TimeCursor
+  readonly #json: RowJson
+  #rows: CursorRow[] = []
+  #at = 0
+
+  constructor(type: string, cursor: TimeCursor, json: RowJson) {
+    this.#type = type
+    this.#cursor = cursor
+    this.#json = json
+  }
+
+  get head(): CursorRow | undefined {
+    return this.#rows[this.#at]
+  }
+
+  /** Reads on until there is a head or no more rows; the event loop has a turn after a page without one. */
+  async load(pageRows: number): Promise<void> {
+    let page = this.#cursor.page(pageRows)
+    while (page) {
+      this.#rows = page.filter((row) => this.#json.shows(row))
+      this.#at = 0
+      if (this.#rows.length > 0) return
+      await nextTurn()
+      page = this.#cursor.page(ROWS_PER_BATCH)
+    }
+  }
+
+  take(): DatumRow {
+    const row = this.head
+    if (!row) throw new Error('this lane is empty')
+    this.#at++
+    return { timeMs: row[1], type: this.#type, json: this.#json.of(row) }
+  }
+}
+
+/** The lane whose head comes first by time, then change number. */
+function earliest(lanes: readonly Lane[]): Lane | undefined {
+  let first: Lane | undefined
+  let best: CursorRow | undefined
+  for (const lane of lanes) {
+    const head = lane.head
+    if (head && (!best || head[1] < best[1] || (head[1] === best[1] && head[2] < best[2]))) {
+      first = lane
+      best = head
+    }
+  }
+  return first
+}
+
+/** One lane per type that is asked for, none for an unknown user, in the order of `query.types`. */
+function lanesOf(snapshot: Snapshot, query: DataQuery, direction: Direction): Lane[] {
+  const user = snapshot.statement('SELECT pk FROM users WHERE id = ?').get(query.userId) as
+    | [number]
+    | undefined
+  if (!user) return []
+  const numbers = new Map(
+    snapshot.statement('SELECT name, pk FROM types').all() as unknown as [name: string, pk: number][],
+  )
+  const json = new RowJson(snapshot, user[0], query.dataSetId)
+  return [...new Set(query.types ?? numbers.keys())].flatMap((name) => {
+    const type = numbers.get(name)
+    if (type === undefined) return []
+    const { fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER } = query
+    const range = { user: user[0], type, fromMs, toMs, direction }
+    return [new Lane(name, new TimeCursor(snapshot, range, query), json)]
+  })
+}
+
+/** Rows as they go on the wire, with `id` and `uploadId`; those of the data sets that the query can see. */
+class RowJson {
+  readonly #ids: MadeIds
+  /** By the data set's number: what stands between a datum's id and its own fields. */
+  readonly #middles: ReadonlyMap<number, string>
+
+  constructor(snapshot: Snapshot, user: number, dataSetId: string | undefined) {
+    const [prefix] = snapshot.statement('SELECT id_prefix FROM meta').get() as unknown as [string]
+    const dataSets = snapshot
+      .statement('SELECT pk, id FROM data_sets WHERE user = ? AND active = 1')
+      .all(user) as unknown as [pk: number, id: string][]
+    this.#ids = madeIds(prefix)
+    this.#middles = new Map(
+      dataSets
+        .filter(([, id]) => dataSetId === undefined || id === dataSetId)
+        .map(([pk, id]) => [pk, `,"uploadId":${JSON.stringify(id)}`]),
+    )
+  }
+
+  shows(row: CursorRow): boolean {
+    return row[5] !== null && this.#middles.has(row[3])
+  }
+
+  of([pk, , , dataSet, clientId, body]: CursorRow): string {
+    const id = clientId === null ? `"${this.#ids.of(pk)}"` : JSON.stringify(clientId)
+    const rest = body === null || body === '{}' ? '}' : `,${body.slice(1)}`
+    return `{"id":${id}${this.#middles.get(dataSet)}${rest}`
+  }
+}

@@ -1,0 +1,60 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Session, User } from '../port.ts'
+
+/** The writing verbs about accounts and sessions. Each runs inside a transaction that the caller holds. */
+export function accountWrites(database: DatabaseSync) {
+  const anyUser = database.prepare('SELECT 1 FROM users LIMIT 1')
+  const username = database.prepare('SELECT 1 FROM users WHERE username = ?')
+  const insertUser = database.prepare(`
+    INSERT INTO users (id, username, emails, roles, password_hash, email_verified, terms_accepted, created_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const user = database.prepare('SELECT pk FROM users WHERE id = ?')
+  const insertSession = database.prepare(
+    'INSERT INTO sessions (token_hash, user, created_ms, expires_ms) VALUES (?, ?, ?, ?)',
+  )
+  const setExpiry = database.prepare('UPDATE sessions SET expires_ms = ? WHERE token_hash = ?')
+  const deleteSession = database.prepare('DELETE FROM sessions WHERE token_hash = ?')
+  const deleteExpired = database.prepare('DELETE FROM sessions WHERE expires_ms < ?')
+
+  return {
+    createUser({
+      user,
+      onlyIfFirst,
+    }: {
+      user: User
+      onlyIfFirst: boolean
+    }): 'created' | 'taken' | 'not-first' {
+      if (onlyIfFirst && anyUser.get()) return 'not-first'
+      if (username.get(user.username)) return 'taken'
+      insertUser.run(
+        user.id,
+        user.username,
+        JSON.stringify(user.emails),
+        JSON.stringify(user.roles),
+        user.passwordHash,
+        Number(user.emailVerified),
+        user.termsAccepted ?? null,
+        user.createdMs,
+      )
+      return 'created'
+    },
+
+    createSession({ tokenHash, userId, createdMs, expiresMs }: Session): void {
+      const owner = user.get(userId)
+      if (!owner) throw new Error('a session needs an account that exists')
+      insertSession.run(tokenHash, Number(owner.pk), createdMs, expiresMs)
+    },
+
+    setSessionExpiry({ tokenHash, expiresMs }: { tokenHash: string; expiresMs: number }): void {
+      setExpiry.run(expiresMs, tokenHash)
+    },
+
+    deleteSession(tokenHash: string): void {
+      deleteSession.run(tokenHash)
+    },
+
+    deleteExpiredSessions(nowMs: number): void {
+      deleteExpired.run(nowMs)
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { WriteCount } from '../port.ts'
+import { changeSequences } from './change-sequence.ts'
+import { packDedupKey } from './dedup-key.ts'
+import type { MadeIds } from './ids.ts'
+import { type PlanMessage, type RecordCells, unpackRecords } from './plan-message.ts'
+import { toSqlText } from './text.ts'
+import type { TypeNumbers } from './types.ts'
+import { openDataSets } from './write-data-sets.ts'
+
+/**
+ * Adds a row, or finds the row of the same key and replaces it, or leaves it alone if nothing would change. A client
+ * that sends back the id which was made for this very row (`:own_pk` is then the row's number) changes nothing by it.
+ */
+const upsertSql = `
+  INSERT INTO data (pk, user, data_set, dedup_key, type, sub_type, time_ms, id, device_id, origin_id, sent_units,
+    created_ms, modified_ms, seq, body)
+  VALUES (:pk, :user, :data_set, :dedup_key, :type, :sub_type, :time_ms, :id, :device_id, :origin_id, :sent_units,
+    :now_ms, :now_ms, :seq, :body)
+  ON CONFLICT (data_set, dedup_key) DO UPDATE SET
+    type = excluded.type,
+    sub_type = excluded.sub_type,
+    time_ms = excluded.time_ms,
+    id = CASE WHEN excluded.id IS NULL OR (data.id IS NULL AND data.pk IS :own_pk) THEN data.id ELSE excluded.id END,
+    device_id = excluded.device_id,
+    origin_id = excluded.origin_id,
+    sent_units = excluded.sent_units,
+    archived_ms = NULL,
+    archived_by = NULL,
+    created_ms = excluded.created_ms,
+    modified_ms = excluded.modified_ms,
+    seq = excluded.seq,
+    body = excluded.body
+  WHERE data.body IS NOT excluded.body
+    OR data.archived_ms IS NOT NULL
+    OR data.sent_units IS NOT excluded.sent_units
+    OR (excluded.id IS NOT NULL AND data.id IS NOT excluded.id AND NOT (data.id IS NULL AND data.pk IS :own_pk))`
+
+export interface DataWriteParts {
+  database: DatabaseSync
+  types: TypeNumbers
+  ids: MadeIds
+}
+
+/** The verb `write`. It runs inside a transaction that the caller holds. */
+export function dataWrites({ database, types, ids }: DataWriteParts) {
+  const openDataSet = openDataSets(database)
+  const sequences = changeSequences(database)
+  const upsert = database.prepare(positional(upsertSql))
+  const revive = database.prepare(
+    'UPDATE data_sets SET deleted_ms = NULL, modified_ms = ?, seq = ? WHERE pk = ?',
+  )
+  const lastInserted = database.prepare('SELECT last_insert_rowid() AS pk')
+  let nextPk = Number(
+    database
+      .prepare('SELECT max(next_data_pk, (SELECT ifnull(max(pk), 0) + 1 FROM data)) AS next FROM meta')
+      .get()?.next,
+  )
+
+  return {
+    write(plan: PlanMessage): WriteCount {
+      const dataSet = openDataSet(plan.dataSetId)
+      const before = sequences.last(dataSet.user)
+      const count: WriteCount = { added: 0, replaced: 0, unchanged: 0, changeSequence: before }
+      if (dataSet.deleted && plan.cells.length > 0) {
+        revive.run(plan.nowMs, ++count.changeSequence, dataSet.pk)
+      }
+      const records = [...unpackRecords(plan)]
+      for (const { type } of records) types.of(type)
+      // An insert makes `nextPk` the connection's last inserted number and an update leaves that as it is: so are the
+      // two told apart (RETURNING took 40 % of the speed). It must not be that number yet, through another table.
+      if (lastInserted.get()?.pk === nextPk) nextPk++
+      for (const record of records) {
+        const { changes, lastInsertRowid } = upsert.run(
+          nextPk,
+          dataSet.user,
+          dataSet.pk,
+          keyOf(record),
+          types.of(record.type),
+          record.subType,
+          record.timeMs,
+          record.id,
+          record.deviceId === null ? null : toSqlText(record.deviceId),
+          record.originId === null ? null : packDedupKey({ kind: 'o', originId: record.originId }),
+          record.sentUnits,
+          plan.nowMs,
+          count.changeSequence + 1,
+          record.body,
+          record.id === null ? null : (ids.pkOf(record.id) ?? null),
+        )
+        if (changes === 0) {
+          count.unchanged++
+          continue
+        }
+        count.changeSequence++
+        if (lastInsertRowid === nextPk) {
+          count.added++
+          nextPk++
+        } else count.replaced++
+      }
+      if (count.changeSequence !== before) sequences.set(dataSet.user, count.changeSequence)
+      return count
+    },
+  }
+}
+
+function keyOf({ keyOriginId, keyContentSha256 }: RecordCells) {
+  if (keyOriginId !== null) return packDedupKey({ kind: 'o', originId: keyOriginId })
+  if (keyContentSha256 !== null) return packDedupKey({ kind: 'c', contentSha256: keyContentSha256 })
+  return null
+}
+
+/** Numbers the parameters in the order in which they first appear: binding by position is faster than by name. */
+function positional(sql: string): string {
+  const names: string[] = []
+  return sql.replace(/:([a-z_]+)/g, (_, name: string) => {
+    if (!names.includes(name)) names.push(name)
+    return `?${names.indexOf(name) + 1}`
+  })
+}

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Parts } from '../compose.ts'
+import { type Config, defaultLimits, type Limits } from '../config.ts'
+import { silentLog } from '../log.ts'
+import { startServer } from '../start.ts'
+
+/** A real server on a free port with its data in a temporary folder, and a short way to speak to it. */
+export interface World extends AsyncDisposable {
+  readonly url: string
+  readonly dataDirectory: string
+  /** A new account, signed in. */
+  person(): Promise<Person>
+  /** A new continuous data set of this person; answers its id. */
+  dataSet(owner: Person, fields?: object): Promise<string>
+  send(method: string, path: string, request?: Sent): Promise<Answer>
+}
+
+export interface Person {
+  userId: string
+  username: string
+  password: string
+  token: string
+}
+
+export interface Sent {
+  /** Goes into the session token header. */
+  token?: string
+  headers?: Record<string, string>
+  /** Sent as it is when a string or bytes, else as JSON. */
+  body?: unknown
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects and fails if it is not there
+  json: any
+}
+
+export interface WorldOptions extends Partial<Parts> {
+  signUp?: Config['signUp']
+  limits?: Partial<Limits>
+}
+
+export async function startWorld({ signUp = 'open', limits, ...parts }: WorldOptions = {}): Promise<World> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
+  const config: Config = { port: 0, dataDirectory, signUp, limits: { ...defaultLimits, ...limits } }
+  const server = await startServer(config, { log: silentLog(), ...parts })
+  let people = 0
+
+  const send: World['send'] = async (method, path, { token, headers, body } = {}) => {
+    const raw = typeof body === 'string' || body instanceof Uint8Array
+    const response = await fetch(server.url + path, {
+      method,
+      headers: {
+        ...(body !== undefined && !raw && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { 'x-tidepool-session-token': token }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, json: parsed(text) }
+  }
+
+  return {
+    url: server.url,
+    dataDirectory,
+    send,
+    async person() {
+      const username = `person${++people}@example.org`
+      const password = `correct:horse-${people}`
+      const answer = await send('POST', '/auth/user', { body: { username, emails: [username], password } })
+      const token = answer.headers.get('x-tidepool-session-token')
+      if (answer.status !== 201 || token === null) throw new Error(`sign-up answered ${answer.status}`)
+      return { userId: answer.json.userid, username, password, token }
+    },
+    async dataSet(owner, fields) {
+      const body = {
+        client: { name: 'org.example.pump', version: '1.0.0' },
+        dataSetType: 'continuous',
+        deduplicator: { name: 'org.tidepool.deduplicator.dataset.delete.origin' },
+        ...fields,
+      }
+      const answer = await send('POST', `/v1/users/${owner.userId}/data_sets`, { token: owner.token, body })
+      if (answer.status !== 201) throw new Error(`create answered ${answer.status}`)
+      return answer.json.data.id
+    },
+    async [Symbol.asyncDispose]() {
+      await server.close()
+      await rm(dataDirectory, { recursive: true, force: true })
+    },
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A plain reading in mmol/L. */
+export function cbgAt(time: string, fields: object = {}): Record<string, unknown> {
+  return { type: 'cbg', time, value: 5, units: 'mmol/L', deviceId: 'device-1', ...fields }
+}
+
+/** `count` readings five minutes apart, each with an origin id of its own. */
+export function cbgs(count: number, { prefix = 'o', value = 5 }: { prefix?: string; value?: number } = {}) {
+  const start = Date.UTC(2026, 0, 5)
+  return Array.from({ length: count }, (_, i) =>
+    cbgAt(new Date(start + i * 300_000).toISOString(), { value, origin: { id: `${prefix}${i}` } }),
+  )
+}
