@@ -6,6 +6,7 @@ var version = process.versions.node
 if (Number(version.split('.')[0]) < needed) {
   process.stderr.write(
     [
+      // biome-ignore lint/style/useTemplate: an old Node cannot read one
       'Tidegauge needs Node ' + needed + ' or newer, and this is Node ' + version + '.',
       'In a clone of the project, "npm ci" brings the right one; then start it through npm:',
       '  npm start                  the server',

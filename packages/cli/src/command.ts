@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { type ExitCode, exit } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -28,7 +28,11 @@ export function attach<Options, Arguments extends unknown[]>(
   terminal: Terminal,
   ended: (code: ExitCode) => void,
 ): void {
-  const command = parent.command(definition.usage).description(definition.summary)
+  const { usage, summary } = definition
+  const command = parent
+    .command(usage)
+    .summary(summary)
+    .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
   definition.configure?.(command)
   command.action(async (...passed: unknown[]) => {
     const args = passed.slice(0, -2) as Arguments

@@ -75,7 +75,8 @@ export class CredentialsFile {
 function parse(text: string): Login | undefined {
   try {
     const { server, userId, username, token } = JSON.parse(text) as Record<string, unknown>
-    if (typeof server !== 'string' || typeof userId !== 'string' || typeof token !== 'string') return undefined
+    if (typeof server !== 'string' || typeof userId !== 'string' || typeof token !== 'string')
+      return undefined
     return { server, session: { token, userId, ...(typeof username === 'string' && { username }) } }
   } catch {
     return undefined // the caller says so, without quoting what may be a token

@@ -3,7 +3,11 @@ import { join, resolve } from 'node:path'
 import type { Environment } from './terminal.ts'
 
 /** Where this platform keeps a program's settings; `TIDEGAUGE_CONFIG` says otherwise. */
-export function configDirectory(env: Environment, platform: NodeJS.Platform, home: string = homedir()): string {
+export function configDirectory(
+  env: Environment,
+  platform: NodeJS.Platform,
+  home: string = homedir(),
+): string {
   if (env.TIDEGAUGE_CONFIG) return resolve(env.TIDEGAUGE_CONFIG)
   switch (platform) {
     case 'win32':

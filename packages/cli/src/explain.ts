@@ -65,7 +65,9 @@ function sentence(error: TidegaugeError): string {
 function faultOfOurs(error: unknown): string {
   const name = error instanceof Error ? error.name : typeof error
   const code = error instanceof Error && 'code' in error ? ` ${String(error.code)}` : ''
-  const frames = (error instanceof Error ? (error.stack ?? '') : '').split('\n').filter((line) => /^\s+at /.test(line))
+  const frames = (error instanceof Error ? (error.stack ?? '') : '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
   return [
     `This is a fault of Tidegauge itself (${name}${code}). Please report it with these lines:`,
     ...frames.slice(0, 8),

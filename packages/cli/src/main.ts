@@ -7,15 +7,15 @@ import type { Terminal } from './terminal.ts'
 /** Runs the command line that the process was called with. The only place that ends the process. */
 export async function main(process: NodeJS.Process): Promise<void> {
   const terminal = terminalOf(process)
-  const code = await outcome(terminal, async () => {
-    const code = await run(process.argv.slice(2), terminal)
+  const code = await codeOf(terminal, () => run(process.argv.slice(2), terminal))
+  const written = await codeOf(terminal, async () => {
     await terminal.out.finish()
-    return code
+    return exit.done
   })
-  process.exit(code)
+  process.exit(code === exit.done ? written : code)
 }
 
-async function outcome(terminal: Terminal, work: () => Promise<ExitCode>): Promise<ExitCode> {
+async function codeOf(terminal: Terminal, work: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await work()
   } catch (error) {

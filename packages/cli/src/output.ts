@@ -47,6 +47,8 @@ export class Output {
     if (!this.#error) return
     if (isSystemError(this.#error, 'EPIPE', 'ERR_STREAM_DESTROYED')) throw new OutputClosed()
     const code = 'code' in this.#error ? ` (${String(this.#error.code)})` : ''
-    throw new Failure(`The output cannot be written${code}. Is the disk full?`, undefined, { cause: this.#error })
+    throw new Failure(`The output cannot be written${code}. Is the disk full?`, undefined, {
+      cause: this.#error,
+    })
   }
 }

@@ -38,7 +38,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     code = of
   }
   const program = new Command('tidegauge')
-    .description('A home for your diabetes data: a server, and everything to send data to it and read them back.')
+    .description(
+      'A home for your diabetes data: a server, and everything to send data to it and read them back.',
+    )
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')

@@ -14,7 +14,10 @@ export interface PasswordSource {
 }
 
 /** A password from a file, from the environment, or from the person; never from the command line, which others see. */
-export async function readPassword(terminal: Terminal, { file, prompt, twice }: PasswordSource): Promise<string> {
+export async function readPassword(
+  terminal: Terminal,
+  { file, prompt, twice }: PasswordSource,
+): Promise<string> {
   if (file !== undefined) return await passwordInFile(file)
   if (terminal.env.TIDEGAUGE_PASSWORD) return terminal.env.TIDEGAUGE_PASSWORD
   if (!terminal.stdin.isTTY) {
@@ -45,7 +48,9 @@ async function passwordInFile(path: string): Promise<string> {
     text = await readFile(path, 'utf8')
   } catch (error) {
     if (isSystemError(error, 'ENOENT', 'EACCES', 'EISDIR')) {
-      throw new Failure(`The password file ${path} cannot be read (${error.code}).`, exit.usage, { cause: error })
+      throw new Failure(`The password file ${path} cannot be read (${error.code}).`, exit.usage, {
+        cause: error,
+      })
     }
     throw error
   }

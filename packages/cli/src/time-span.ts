@@ -7,7 +7,9 @@ export function instantOf(end: 'from' | 'to'): (text: string) => Date {
       return new Date(text.includes('T') ? Temporal.Instant.from(text).epochMilliseconds : endOf(text, end))
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      throw new InvalidArgumentError('It must be a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z.')
+      throw new InvalidArgumentError(
+        'It must be a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z.',
+      )
     }
   }
 }

@@ -50,16 +50,14 @@ export async function* chunksOf(
   if (!group.isEmpty) yield group.take()
 }
 
-/** A chunk in parts that fit the limits, in order; a larger record makes a part of its own. */
-export function splitItems(items: readonly Item[], limits: ChunkLimits): Item[][] {
-  const parts: Item[][] = []
+/** As many of the first items as fit the limits together: at least one. */
+export function leadingItems(items: readonly Item[], limits: ChunkLimits): Item[] {
   const group = new Group(limits)
   for (const item of items) {
-    if (!group.hasRoomFor(item)) parts.push(group.take())
+    if (!group.hasRoomFor(item)) break
     group.add(item)
   }
-  if (!group.isEmpty) parts.push(group.take())
-  return parts
+  return group.take()
 }
 
 /** Items that are to travel together. */

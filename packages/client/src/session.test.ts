@@ -300,3 +300,15 @@ test('[CL-16] a token that no header can carry is refused without being shown', 
   const { baseUrl } = await scriptedServer(t, (_, response) => answer(response, 200, user))
   assert.doesNotThrow(() => createClient({ baseUrl, session: { ...session, token: 'kc:a.b_c-d:e==' } }))
 })
+
+test('[CL-14] a log-out during a log-in is not undone', async (t) => {
+  const { baseUrl } = await scriptedServer(t, sessions())
+  const tide = loggedInClient(baseUrl, {
+    credentials: async () => {
+      await tide.logout().catch(() => undefined)
+      return credentials
+    },
+  })
+  assert.equal((await rejection(tide.whoAmI())).kind, 'session-expired')
+  assert.equal(tide.session, undefined)
+})

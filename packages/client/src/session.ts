@@ -28,7 +28,7 @@ export interface SessionKeeperOptions {
 export class SessionKeeper {
   readonly #options: SessionKeeperOptions
   #session: Session | undefined
-  #logInUnderWay: Promise<Session> | undefined
+  #logInUnderWay: Promise<Session | undefined> | undefined
 
   constructor(options: SessionKeeperOptions) {
     if (options.session !== undefined) checkToken(options.session.token)
@@ -61,34 +61,36 @@ export class SessionKeeper {
    */
   async renew(stale: Session, signal?: AbortSignal): Promise<Session | undefined> {
     if (this.#session?.token !== stale.token) return this.#session
-    const fresh = await this.#logIn(signal)
-    if (fresh !== undefined && fresh.userId !== stale.userId) {
-      throw new TidegaugeError(
-        'session-expired',
-        'The session has ended, and the credentials are those of another account: log in to the right one.',
-      )
-    }
-    return fresh
+    return await this.#logIn(signal)
   }
 
   async #logIn(signal: AbortSignal | undefined): Promise<Session | undefined> {
-    const { credentials, logIn } = this.#options
+    const { credentials } = this.#options
     if (credentials === undefined) return undefined
-    this.#logInUnderWay ??= (async () => {
-      try {
-        const session = await logIn(await credentials())
-        await this.keep(session)
-        return session
-      } finally {
-        this.#logInUnderWay = undefined
-      }
-    })()
+    this.#logInUnderWay ??= this.#replace(credentials).finally(() => {
+      this.#logInUnderWay = undefined
+    })
     try {
       return await interruptible(this.#logInUnderWay, signal)
     } catch (error) {
       if (signal?.aborted) throw new TidegaugeError('aborted', 'Stopped by the caller during a log-in.')
       throw error
     }
+  }
+
+  async #replace(credentials: () => Promise<Credentials>): Promise<Session | undefined> {
+    const before = this.#session
+    const fresh = await this.#options.logIn(await credentials())
+    // Somebody logged in or out meanwhile, and meant it.
+    if (this.#session !== before) return this.#session
+    if (before !== undefined && before.userId !== fresh.userId) {
+      throw new TidegaugeError(
+        'session-expired',
+        'The session has ended, and the credentials are those of another account: log in to the right one.',
+      )
+    }
+    await this.keep(fresh)
+    return fresh
   }
 }
 

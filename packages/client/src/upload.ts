@@ -1,5 +1,5 @@
 import type { Problem } from '@tidegauge/model'
-import { bodyOf, type ChunkLimits, chunksOf, fault, type Item, sendable, splitItems } from './chunks.ts'
+import { bodyOf, type ChunkLimits, chunksOf, fault, type Item, leadingItems, sendable } from './chunks.ts'
 import type { Connection, Repeat } from './connection.ts'
 import { type ErrorKind, isTidegaugeError, TidegaugeError } from './errors.ts'
 import { isObject } from './faults.ts'
@@ -157,11 +157,12 @@ export class Upload {
 
   /** Send a chunk, in smaller parts where the server finds it too large, until each record is stored or refused. */
   async #settle(chunk: Item[]): Promise<void> {
-    const parts = [chunk]
-    for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+    for (let rest = chunk; rest.length > 0; ) {
       this.#throwIfStopped()
-      if (await this.#send(part)) this.#account(part)
-      else parts.unshift(...splitItems(part, this.#limits))
+      const part = leadingItems(rest, this.#limits)
+      if (!(await this.#send(part))) continue
+      this.#account(part)
+      rest = rest.slice(part.length)
     }
   }
 

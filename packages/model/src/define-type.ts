@@ -1,5 +1,5 @@
 import type { Static, TLiteral, TObject, TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 import { baseFields } from './base-fields.ts'
 import type { Place } from './faults/place.ts'
 import { type Field, type Members, REFUSED } from './fields/field.ts'
@@ -7,7 +7,7 @@ import { type Fields, object, type SchemasOf } from './fields/object.ts'
 import { exactly } from './fields/text.ts'
 import { sortByBytes } from './fields/text-list.ts'
 import { isDatumId } from './ids.ts'
-import { finerThanMs, parseTime } from './time.ts'
+import { finerThanMs, isStoredForm, parseTime } from './time.ts'
 import type { DatumBody, ParsedDatum } from './wire.ts'
 
 /** What one file in `types/` says about a data type. The base fields are every type's and come first. */
@@ -20,7 +20,7 @@ export interface TypeDeclaration<Name extends string, Kind extends Kinds, F exte
   /** Brings a datum that passed into its stored form, in place. Answers the unit that glucose was converted from. */
   normalize?(datum: Static<TObject<SchemasOf<F>>>): 'mg/dL' | undefined
   /** The fields that tell two of its data apart, beyond device, time and type (data-types.md §6). */
-  identity?: readonly ((keyof F | keyof Kind) & string)[]
+  identity?: readonly (keyof NoInfer<F & Kind> & string)[]
 }
 
 type Kinds = Readonly<Record<string, string>>
@@ -74,7 +74,7 @@ export function defineType<
   // The id is kept beside the body, so the fast copy leaves it out.
   const { id: _id, ...bodyFields } = fields
   const body = object(bodyFields)
-  const validator = Compile(body.schema)
+  const compiled = lazily(() => Compile(body.schema))
 
   function settle(datum: Record<string, unknown>, id: unknown, sentTime: unknown): ParsedDatum {
     const { tags, notes } = datum as Static<TObject<SchemasOf<typeof baseFields>>>
@@ -87,7 +87,7 @@ export function defineType<
     }
     if (id !== undefined && id !== null) parsed.id = id as string
     if (sentUnits !== undefined) parsed.sentUnits = sentUnits
-    const finer = finerThanMs(sentTime as string)
+    const finer = isStoredForm(sentTime as string) ? '' : finerThanMs(sentTime as string)
     if (finer !== '') parsed.finerThanMs = finer
     return parsed
   }
@@ -99,7 +99,7 @@ export function defineType<
     identity,
     accept(sent) {
       const datum = body.copy(sent, 1)
-      if (datum === REFUSED || !validator.Check(datum)) return undefined
+      if (datum === REFUSED || !compiled().Check(datum)) return undefined
       if (body.holds && !body.holds(datum, datum, datum)) return undefined
       const { id } = sent
       if (id !== undefined && id !== null && !(typeof id === 'string' && isDatumId(id))) return undefined
@@ -112,6 +112,12 @@ export function defineType<
       return settle(rest, id, sent.time)
     },
   }
+}
+
+/** Made when it is first wanted: what is never sent need not be compiled, and a program starts sooner. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 /** Joins the kinds of a type. @param kinds in the order in which a fault lists them. */

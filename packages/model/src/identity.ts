@@ -6,7 +6,7 @@ import type { ParsedDatum } from './wire.ts'
 /**
  * What the hash deduplicators tell a datum by, after the user id: device id, time, type, and what its type adds
  * (data-types.md §6). The time is in UTC (D7) with the fraction that was sent, numbers are plain decimals; null stands
- * where the datum has no such field.
+ * where the datum has no such field: only the device id can be missing.
  */
 export function identityFields(datum: ParsedDatum): (string | null)[] {
   const { body, timeMs, finerThanMs } = datum

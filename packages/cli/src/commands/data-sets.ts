@@ -27,7 +27,8 @@ export const dataSets = defineCommand<Options>({
       else found.push(dataSet)
     }
     if (json) return undefined
-    if (found.length === 0) terminal.err.line('There are no data sets yet. An upload makes one: tidegauge upload FILE')
+    if (found.length === 0)
+      terminal.err.line('There are no data sets yet. An upload makes one: tidegauge upload FILE')
     else printTable(terminal.out, ['id', 'made by', 'kind', 'created', 'devices', ''], found.map(row))
     return undefined
   },

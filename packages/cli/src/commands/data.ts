@@ -33,7 +33,10 @@ export const data = defineCommand<Options>({
           .choices(['ndjson', 'json'])
           .default('ndjson'),
       )
-      .addHelpText('after', '\nGlucose is in mmol/L, whatever it was sent in. Dates are those of this machine.'),
+      .addHelpText(
+        'after',
+        '\nGlucose is in mmol/L, whatever it was sent in. Dates are those of this machine.',
+      ),
   async run(terminal, options) {
     const { client } = await connect(terminal)
     const records = client.readData({

@@ -33,9 +33,12 @@ export const login = defineCommand<Options>({
       throw new Failure('--server must hold no user name and no password.', exit.usage)
     }
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-      terminal.err.line(`Warning: ${url.origin} is not encrypted. Anybody on the way can read your password and data.`)
+      terminal.err.line(
+        `Warning: ${url.origin} is not encrypted. Anybody on the way can read your password and data.`,
+      )
     }
-    const username = given ?? (await askForLine(terminal, 'E-mail address: ', 'Say who you are with --username ADDRESS.'))
+    const username =
+      given ?? (await askForLine(terminal, 'E-mail address: ', 'Say who you are with --username ADDRESS.'))
     const password = await readPassword(terminal, { file: passwordFile, prompt: 'Password' })
     const session = await createClient({ baseUrl: server }).login({ username, password })
     const file = new CredentialsFile(terminal)

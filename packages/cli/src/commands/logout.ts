@@ -18,7 +18,9 @@ export const logout = defineCommand({
       await client.logout()
     } catch (error) {
       if (!isTidegaugeError(error)) throw error
-      terminal.err.line(`${server} could not be told (${error.kind}): there the session stays valid until it runs out.`)
+      terminal.err.line(
+        `${server} could not be told (${error.kind}): there the session stays valid until it runs out.`,
+      )
       return exit.partly
     } finally {
       await new CredentialsFile(terminal).remove()

@@ -18,7 +18,10 @@ export const serve = defineCommand<Options>({
   configure: (command) =>
     command
       .option('--port <n>', 'TCP port on this machine; 0 takes a free one (TIDEGAUGE_PORT; default 8009)')
-      .option('--data <dir>', "where the data are kept (TIDEGAUGE_DATA; default: this platform's directory for data)")
+      .option(
+        '--data <dir>',
+        "where the data are kept (TIDEGAUGE_DATA; default: this platform's directory for data)",
+      )
       .option(
         '--signup <policy>',
         'who may make an account: open = everybody, closed = nobody, first = the first one (TIDEGAUGE_SIGNUP; default first)',

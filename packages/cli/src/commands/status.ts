@@ -1,7 +1,6 @@
-import { type Client, type Datum, isTidegaugeError } from '@tidegauge/client'
+import { type Client, createClient, type Datum, isTidegaugeError } from '@tidegauge/client'
 import { defineCommand } from '../command.ts'
 import { connectIfLoggedIn, DEFAULT_SERVER } from '../connect.ts'
-import { createClient } from '@tidegauge/client'
 import { type ExitCode, exit } from '../failure.ts'
 
 interface Findings {
@@ -31,11 +30,14 @@ export const status = defineCommand<{ json?: boolean }>({
       findings.reachable = true
       findings.status = status
       const { version } = details
-      findings.version = tidegauge ? `Tidegauge${typeof version === 'string' ? ` ${version}` : ''}` : 'not a Tidegauge'
+      findings.version = tidegauge
+        ? `Tidegauge${typeof version === 'string' ? ` ${version}` : ''}`
+        : 'not a Tidegauge'
       if (connected) await lookAtAccount(client, findings)
     } catch (error) {
       if (!isTidegaugeError(error)) throw error
-      findings.problem = error.kind === 'session-expired' ? 'the session has ended: tidegauge login' : error.message
+      findings.problem =
+        error.kind === 'session-expired' ? 'the session has ended: tidegauge login' : error.message
       code = exit.failed
     }
     if (json) terminal.out.line(JSON.stringify(findings))
@@ -50,7 +52,10 @@ async function lookAtAccount(client: Client, findings: Findings): Promise<void> 
   findings.dataSets = 0
   for await (const _ of client.listDataSets()) findings.dataSets++
   findings.newest = []
-  for await (const datum of client.readData({ types: ['cbg', 'smbg', 'basal', 'bolus', 'food'], latest: true })) {
+  for await (const datum of client.readData({
+    types: ['cbg', 'smbg', 'basal', 'bolus', 'food'],
+    latest: true,
+  })) {
     const ageMinutes = ageOf(datum)
     if (ageMinutes !== undefined) findings.newest.push({ type: datum.type, ageMinutes })
   }

@@ -21,7 +21,9 @@ export const synth = defineCommand<Options>({
       .option('--start <date>', 'first day, YYYY-MM-DD (default: so that yesterday is the last)')
       .option('--zone <name>', 'time zone that the person lives in', 'America/New_York')
       .addOption(
-        new Option('--units <units>', 'what glucose is written in').choices(['mg/dL', 'mmol/L']).default('mg/dL'),
+        new Option('--units <units>', 'what glucose is written in')
+          .choices(['mg/dL', 'mmol/L'])
+          .default('mg/dL'),
       )
       .addHelpText(
         'after',

@@ -24,7 +24,11 @@ export const userAdd = defineCommand<Options, [string]>({
     const { AddUserError, addUser, ConfigError, configFrom, StoreInUse } = await import('@tidegauge/server')
     try {
       const { dataDirectory } = configFrom(terminal.env, { data })
-      const password = await readPassword(terminal, { file: passwordFile, prompt: 'New password', twice: true })
+      const password = await readPassword(terminal, {
+        file: passwordFile,
+        prompt: 'New password',
+        twice: true,
+      })
       const { username, userId } = await addUser(dataDirectory, { username: address, password })
       terminal.out.line(`Added ${username} (user id ${userId}).`)
       return undefined

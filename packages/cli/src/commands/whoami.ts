@@ -9,7 +9,9 @@ export const whoami = defineCommand<{ json?: boolean }>({
     const { client, server } = await connect(terminal)
     const { username, userId } = await client.whoAmI()
     terminal.out.line(
-      json ? JSON.stringify({ server, userId, username }) : `${username ?? '(no address)'} (${userId}) at ${server}`,
+      json
+        ? JSON.stringify({ server, userId, username })
+        : `${username ?? '(no address)'} (${userId}) at ${server}`,
     )
     return undefined
   },

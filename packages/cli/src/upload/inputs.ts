@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { describe } from '../explain.ts'
 import { exit, Failure, isSystemError } from '../failure.ts'
@@ -22,8 +22,9 @@ export interface Located {
 /** The files of an upload, read one after another as if they were one. */
 export class Inputs implements AsyncDisposable {
   readonly sizeBytes: number
-  /** How far they were read. */
+  /** How far they were read, in bytes and in records. */
   bytesRead = 0
+  recordsRead = 0
   readonly #inputs: readonly Input[]
   readonly #held: readonly AsyncDisposable[]
   /** The place in the whole at which each file began. */
@@ -44,7 +45,8 @@ export class Inputs implements AsyncDisposable {
         const file = name === '-' ? undefined : await openFile(name)
         if (file) held.push(file)
         const stat = await file?.stat()
-        if (stat?.isDirectory()) throw new Failure(`${name} is a directory: name the files in it.`, exit.usage)
+        if (stat?.isDirectory())
+          throw new Failure(`${name} is a directory: name the files in it.`, exit.usage)
         if (file && stat?.isFile()) {
           inputs.push({ name, sizeBytes: stat.size, bytes: () => streamOf(file) })
           continue
@@ -62,14 +64,19 @@ export class Inputs implements AsyncDisposable {
 
   /** All records. Throws `UnreadableRecords` where a file cannot be read on; {@link current} says which. */
   async *records(): AsyncGenerator<unknown> {
-    let count = 0
     for (const input of this.#inputs) {
-      this.#starts.push({ name: input.name, first: count })
+      this.#starts.push({ name: input.name, first: this.recordsRead })
       for await (const record of recordsIn(this.#counted(input))) {
-        count++
+        this.recordsRead++
         yield record
       }
     }
+  }
+
+  /** The part of all bytes that holds the first `settled` records, from 0 to 1; near enough for a progress bar. */
+  fraction(settled: number): number {
+    if (this.recordsRead === 0 || this.sizeBytes === 0) return 0
+    return Math.min(1, (this.bytesRead / this.sizeBytes) * Math.min(1, settled / this.recordsRead))
   }
 
   /** The file that is being read. */

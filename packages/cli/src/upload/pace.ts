@@ -9,7 +9,8 @@ export class Pace {
 
   add(atMs: number, records: number, fraction: number): void {
     this.#points.push({ atMs, records, fraction })
-    while (this.#points.length > 2 && (this.#points[1]?.atMs ?? 0) < atMs - this.#windowMs) this.#points.shift()
+    while (this.#points.length > 2 && (this.#points[1]?.atMs ?? 0) < atMs - this.#windowMs)
+      this.#points.shift()
   }
 
   /** Undefined until there is something to go by. */

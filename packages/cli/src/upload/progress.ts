@@ -51,7 +51,11 @@ export function progressBar(err: Notices, now: Clock = () => performance.now()):
 }
 
 /** For a log: a line now and then. */
-export function progressLines(err: Notices, now: Clock = () => performance.now(), everyMs = 10_000): Progress {
+export function progressLines(
+  err: Notices,
+  now: Clock = () => performance.now(),
+  everyMs = 10_000,
+): Progress {
   const pace = new Pace(60_000)
   let saidAtMs = now()
   return {
@@ -74,7 +78,16 @@ export function progressJson(out: Output): Progress {
     update({ retrying, ...standing }) {
       const { sent, refused, settled } = standing
       const fraction = Math.round(standing.fraction * 1e4) / 1e4
-      out.line(JSON.stringify({ event: 'progress', sent, refused, settled, fraction, ...(retrying && { retrying }) }))
+      out.line(
+        JSON.stringify({
+          event: 'progress',
+          sent,
+          refused,
+          settled,
+          fraction,
+          ...(retrying && { retrying }),
+        }),
+      )
     },
     refused: (refusal) => out.line(JSON.stringify({ event: 'refused', ...refusal })),
     end: () => undefined,
@@ -87,7 +100,7 @@ function barLine(standing: Standing, pace: Pace, columns: number): string {
   const width = Math.min(30, columns - text.length - 10)
   if (width < 5) return `${percent.padStart(5)}  ${text}`.slice(0, columns)
   const filled = Math.round(standing.fraction * width)
-  const bar = `${'='.repeat(filled)}${filled < width ? '>' : ''}`.padEnd(width + 1).slice(0, Math.max(width, filled))
+  const bar = `${'='.repeat(filled)}>`.slice(0, width).padEnd(width)
   return `${percent.padStart(5)} [${bar}] ${text}`.slice(0, columns)
 }
 

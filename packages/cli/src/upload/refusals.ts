@@ -13,7 +13,11 @@ const MAX_ROWS = 30
 const MAX_PLACES = 4
 
 export function refusalOf({ problems }: RefusedRecord, record: unknown, located: Located): Refusal {
-  return { ...located, type: typeOf(record), problems: problems.map(({ code, pointer }) => ({ code, pointer })) }
+  return {
+    ...located,
+    type: typeOf(record),
+    problems: problems.map(({ code, pointer }) => ({ code, pointer })),
+  }
 }
 
 /** A type is a word; anything else that stands in its place may be somebody's text. */
@@ -34,7 +38,9 @@ export class Refusals {
 
   add({ file, index, type, problems }: Refusal): void {
     // Which item of a list it was tells no two reasons apart.
-    const reasons = new Set(problems.map(({ code, pointer }) => `${code} at ${pointer.replace(/\/\d+(?=\/|$)/g, '/*') || '/'}`))
+    const reasons = new Set(
+      problems.map(({ code, pointer }) => `${code} at ${pointer.replace(/\/\d+(?=\/|$)/g, '/*') || '/'}`),
+    )
     for (const reason of reasons) {
       const key = `${type} ${reason}`
       const row = this.#rows.get(key) ?? { type, reason, count: 0, places: [] }
@@ -50,7 +56,9 @@ export class Refusals {
     printTable(
       { isTerminal: true, line: (text) => err.line(`  ${text}`) },
       ['type', 'reason', 'records', 'at index'],
-      rows.slice(0, MAX_ROWS).map(({ type, reason, count, places }) => [type, reason, String(count), places.join(', ')]),
+      rows
+        .slice(0, MAX_ROWS)
+        .map(({ type, reason, count, places }) => [type, reason, String(count), places.join(', ')]),
     )
     if (rows.length > MAX_ROWS) err.line(`  … and ${rows.length - MAX_ROWS} more reasons`)
   }

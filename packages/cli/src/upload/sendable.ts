@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { canonicalJson } from '@tidegauge/model'
+import { canonicalJson, isDatumId } from '@tidegauge/model'
 
 /** Said of a record that brings no origin of its own. */
 const ORIGIN = { name: 'org.tidegauge.cli', type: 'application' }
@@ -20,7 +20,6 @@ const SET_BY_SERVER = new Set([
   'uploadId',
 ])
 const MAX_ORIGIN_ID_LENGTH = 100
-const DATUM_ID = /^[0-9a-z]{32}$/
 /** No server takes what is nested deeper. */
 const MAX_NESTING = 500
 
@@ -30,22 +29,24 @@ export class NestedTooDeep extends Error {}
 type Fields = Record<string, unknown>
 
 /**
- * A record of a file as it is sent: without what a server set and without nulls, and with an origin id, by which
- * a second upload of it replaces the first. The id is the record's own `id`; without one, the SHA-256 (hex) of its
- * canonical JSON. What is no record is left alone, for the server to refuse.
+ * A record of a file in the form in which it is sent: without what a server set and without nulls, and with an
+ * origin id, by which a second upload of it replaces the first. The id is the record's own `id`; without one, the
+ * SHA-256 (hex) of its canonical JSON. What is no record is left alone, for the server to refuse.
+ *
+ * Takes `record` over: it is changed, not copied. Throws {@link NestedTooDeep}.
  */
 export function toSend(record: unknown): unknown {
   if (!isFields(record)) return record
-  const fields = withoutNulls(record, 1) as Fields
-  for (const key of Object.keys(fields)) if (SET_BY_SERVER.has(key) || key.startsWith('_')) delete fields[key]
-  const { origin = {}, ...rest } = fields
-  if (!isFields(origin) || origin.id !== undefined) return fields
-  const { id } = rest
+  removeNulls(record, 1)
+  for (const key of Object.keys(record)) if (SET_BY_SERVER.has(key) || key.startsWith('_')) delete record[key]
+  const { id, origin = {} } = record
+  if (!isFields(origin) || origin.id !== undefined) return record
   const isName = typeof id === 'string' && id !== '' && id.length <= MAX_ORIGIN_ID_LENGTH
-  // An id of another form is kept as the origin's, where any form is right.
-  if (!DATUM_ID.test(String(id))) delete rest.id
-  const originId = isName ? id : hash('sha256', canonicalJson(fields))
-  return { ...rest, origin: { ...ORIGIN, ...origin, id: originId } }
+  const originId = isName ? id : hash('sha256', canonicalJson(record))
+  // An id of another form than a server takes is kept here, where any form is right.
+  if (typeof id !== 'string' || !isDatumId(id)) delete record.id
+  record.origin = { ...ORIGIN, ...origin, id: originId }
+  return record
 }
 
 function isFields(value: unknown): value is Fields {
@@ -53,14 +54,11 @@ function isFields(value: unknown): value is Fields {
 }
 
 /** A null field is an absent one. A null in an array is a place, and stays. */
-function withoutNulls(value: unknown, depth: number): unknown {
-  if (typeof value !== 'object' || value === null) return value
+function removeNulls(value: object, depth: number): void {
   if (depth > MAX_NESTING) throw new NestedTooDeep()
-  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1))
-  const kept: [string, unknown][] = []
-  for (const [key, field] of Object.entries(value)) {
-    if (field !== null) kept.push([key, withoutNulls(field, depth + 1)])
+  for (const key of Object.keys(value)) {
+    const field = (value as Fields)[key]
+    if (field === null && !Array.isArray(value)) delete (value as Fields)[key]
+    else if (typeof field === 'object' && field !== null) removeNulls(field, depth + 1)
   }
-  // fromEntries defines members, so that a key such as __proto__ is one like any other.
-  return Object.fromEntries(kept)
 }

@@ -14,6 +14,9 @@ export interface Place {
   report(fault: Fault): void
 }
 
+/** So many faults are told of one body; it takes a hostile one to have more, and they would not fit in memory. */
+const MAX_PROBLEMS = 100_000
+
 /** The place of a whole body; what is reported at it or below it goes into `problems`, in order. */
 export function placeOfBody(problems: Problem[]): Place {
   return placeAt(problems, '', 0, undefined)
@@ -25,7 +28,9 @@ function placeAt(problems: Problem[], pointer: string, depth: number, meta: Prob
     depth,
     in: (key) => placeAt(problems, `${pointer}/${escape(key)}`, depth + 1, meta),
     of: (kind) => placeAt(problems, pointer, depth, kind),
-    report: (fault) => problems.push({ ...fault, pointer, ...(meta && { meta }) }),
+    report: (fault) => {
+      if (problems.length < MAX_PROBLEMS) problems.push({ ...fault, pointer, ...(meta && { meta }) })
+    },
   }
 }
 

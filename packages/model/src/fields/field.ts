@@ -1,10 +1,11 @@
-import Type, { type Static, type TOptional, type TSchema } from 'typebox'
+import Type, { type TOptional, type TSchema } from 'typebox'
 import type { Place } from '../faults/place.ts'
 
 /**
  * One field: what may stand in it. From one value come the TypeScript type, the compiled check and the JSON Schema
  * (`schema`), the fast way for good data (`copy`, then the compiled check, then `holds`) and the explaining way for
- * the rest (`read` is the parse phase, `check` the value phase). Both ways must let the same values through.
+ * the rest (`read` is the parse phase, `check` the value phase). Both ways must let the same values through. After
+ * `copy` or `read` a value has the kind that the schema says, so `holds` and `check` may take it for that.
  */
 export interface Field<S extends TSchema = TSchema> {
   readonly schema: S
@@ -16,11 +17,11 @@ export interface Field<S extends TSchema = TSchema> {
    */
   copy?(value: unknown, depth: number): unknown
   /** Fast: what neither `copy` nor the schema can see. Called after both, with the copied siblings and datum. */
-  holds?(value: Static<S>, siblings: Members, datum: Members): boolean
+  holds?(value: unknown, siblings: Members, datum: Members): boolean
   /** Explaining, parse phase: the value as it is kept; undefined after a report. */
   read(value: unknown, at: Place): unknown
   /** Explaining, value phase: reports every fault of what `read` gave. */
-  check(value: Static<S>, at: Place, siblings: Members, datum: Members): void
+  check(value: unknown, at: Place, siblings: Members, datum: Members): void
 }
 
 /** The fields of an object by name. */

@@ -35,7 +35,7 @@ function freeForm({ dropsNulls }: { dropsNulls: boolean }): Field<TUnsafe<FreeFo
       // What cannot be cleaned is no JSON; the value phase says so.
       return cleaned(value, dropsNulls, at.depth) ?? UNSERIALIZABLE
     },
-    check(value, at) {
+    check(value: FreeForm, at) {
       for (const one of value === UNSERIALIZABLE ? [fault.notSerializable] : faultsOf(value)) at.report(one)
     },
   }

@@ -24,14 +24,13 @@ export function list<S extends TSchema>(
       return copied
     },
     ...(holds && {
-      holds: (values: readonly never[], _siblings: Members, datum: Members) =>
+      holds: (values: readonly unknown[], _siblings: Members, datum: Members) =>
         values.every((value) => holds(value, NO_SIBLINGS, datum)),
     }),
     read(value, at) {
-      if (Array.isArray(value))
-        return value
-          .map((one, index) => one ?? undefined)
-          .map((one, index) => (one === undefined ? undefined : item.read(one, at.in(index))))
+      if (Array.isArray(value)) {
+        return value.map((one, index) => (one === null ? undefined : item.read(one, at.in(index))))
+      }
       at.report(fault.typeNot('array', value))
       return undefined
     },
@@ -40,7 +39,7 @@ export function list<S extends TSchema>(
       if (max !== undefined && values.length > max) at.report(fault.longerThan(values.length, max))
       for (const [index, value] of values.entries()) {
         if (value === undefined) at.in(index).report(fault.notExists)
-        else item.check(value as never, at.in(index), NO_SIBLINGS, datum)
+        else item.check(value, at.in(index), NO_SIBLINGS, datum)
       }
     },
   }

@@ -15,12 +15,15 @@ export interface NumberLimits {
   atMost?: string
   /** The range where it hangs on other fields; undefined where they do not say, and then nothing is checked. */
   range?: (siblings: Members, datum: Members) => Range | undefined
+  /** Says in the JSON Schema what its keywords cannot. */
+  description?: string
 }
 
 /** The range by the unit that a sibling names; no range for a unit that is missing or unknown. */
 export function byUnits(field: string, ranges: Readonly<Record<string, Range>>): NumberLimits {
   const byName = new Map(Object.entries(ranges))
-  return { range: (siblings) => byName.get(siblings[field] as string) }
+  const inUnits = Object.entries(ranges).map(([unit, [min, max]]) => `${min} to ${max} ${unit}`)
+  return { range: (siblings) => byName.get(siblings[field] as string), description: inUnits.join(', ') }
 }
 
 export function number(limits: NumberLimits = {}): Field<TNumber> {
@@ -69,14 +72,19 @@ function in64Bits(value: number): number {
   return value >= -(2 ** 63) && value < 2 ** 63 ? value : -(2 ** 63)
 }
 
-function keywords({ min, max }: NumberLimits): TNumberOptions {
-  return { ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) }
+function keywords({ min, max, atLeast, atMost, description }: NumberLimits): TNumberOptions {
+  const said = description ?? (atLeast && `at least \`${atLeast}\``) ?? (atMost && `at most \`${atMost}\``)
+  return {
+    ...(min !== undefined && { minimum: min }),
+    ...(max !== undefined && { maximum: max }),
+    ...(said !== undefined && { description: said }),
+  }
 }
 
 function holding(limits: NumberLimits): Pick<Field<TNumber>, 'holds'> {
   if (!limits.range && !limits.atLeast && !limits.atMost) return {}
   return {
-    holds(value, siblings, datum) {
+    holds(value: number, siblings, datum) {
       const [min, max] = rangeInForce(limits, siblings, datum)
       return value >= min && value <= max
     },
@@ -85,7 +93,7 @@ function holding(limits: NumberLimits): Pick<Field<TNumber>, 'holds'> {
 
 function checkWith(limits: NumberLimits, write: (value: number) => string): Field<TNumber>['check'] {
   const onlyMin = limits.max === undefined && limits.range === undefined
-  return (value, at, siblings, datum) => {
+  return (value: number, at, siblings, datum) => {
     const [min, max] = rangeInForce(limits, siblings, datum)
     if (value >= min && value <= max) return
     at.report(onlyMin ? fault.notAtLeast(value, min) : fault.notBetween(value, min, max, write))

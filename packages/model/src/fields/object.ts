@@ -22,9 +22,10 @@ export interface ObjectField<F extends Fields> extends Field<TObject<SchemasOf<F
 /** An object of these fields. What else it has is dropped, and null is the same as absent. */
 export function object<F extends Fields>(fields: F, rules: ObjectRules = {}): ObjectField<F> {
   const byName: ReadonlyMap<string, Field> = new Map(Object.entries(fields))
+  const copies: Copies = new Map([...byName].map(([name, { copy = KEEP }]) => [name, copy]))
   return {
     schema: Type.Object(schemasOf(fields)),
-    copy: (value, depth) => copyKnown(byName, value, depth),
+    copy: (value, depth) => copyKnown(copies, value, depth),
     ...holding(byName, rules),
     read(value, at) {
       if (isObject(value)) return readKnown(byName, value, at)
@@ -48,24 +49,29 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** How each known field is copied. */
+type Copies = ReadonlyMap<string, NonNullable<Field['copy']>>
+
+const KEEP = (value: unknown) => value
+
 /**
  * The fast copy. It goes through what was sent, not through what could be: most records have few of the fields that
  * their type knows. Known names are none that an object inherits, so assigning them is safe.
  */
-export function copyKnown(
-  fields: ReadonlyMap<string, Field>,
+function copyKnown(
+  copies: Copies,
   value: unknown,
   depth: number,
 ): Record<string, unknown> | typeof REFUSED {
   if (!isObject(value)) return REFUSED
   const kept: Record<string, unknown> = {}
   for (const name in value) {
-    const field = fields.get(name)
-    if (field === undefined) continue
+    const copy = copies.get(name)
+    if (copy === undefined) continue
     let member = value[name]
     if (member === null || member === undefined) continue
-    if (field.copy !== undefined) {
-      member = field.copy(member, depth + 1)
+    if (copy !== KEEP) {
+      member = copy(member, depth + 1)
       if (member === REFUSED) return REFUSED
     }
     kept[name] = member

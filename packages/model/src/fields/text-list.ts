@@ -29,7 +29,7 @@ export function textList<S extends TSchema>(
     check(values: string[], at, siblings, datum) {
       if (values.length === 0 && !mayBeEmpty) at.report(fault.empty)
       if (max !== undefined && values.length > max) at.report(fault.longerThan(values.length, max))
-      for (const [index, value] of values.entries()) item.check(value as never, at.in(index), siblings, datum)
+      for (const [index, value] of values.entries()) item.check(value, at.in(index), siblings, datum)
       if (!unique) return
       const seen = new Set<string>()
       for (const [index, value] of values.entries()) {

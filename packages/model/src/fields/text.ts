@@ -17,7 +17,7 @@ export function text({ max }: { max?: number } = {}): Field<TString> {
     schema: Type.String({ minLength: 1, ...(max !== undefined && { maxLength: max }) }),
     copy: wellFormed,
     read: readText,
-    check(value, at) {
+    check(value: string, at) {
       if (value === '') at.report(fault.empty)
       else if (max !== undefined && value.length > max) {
         const length = [...value].length
@@ -33,7 +33,7 @@ export function textOfAtLeast(min: number): Field<TString> {
     schema: Type.String({ minLength: min }),
     copy: wellFormed,
     read: readText,
-    check(value, at) {
+    check(value: string, at) {
       const length = [...value].length
       if (length < min) at.report(fault.shorterThan(length, min))
     },
@@ -76,15 +76,16 @@ export function textLike(
   { emptyIsNot = 'there' as 'there' | 'valid', maxBytes = Number.POSITIVE_INFINITY } = {},
 ): Field<TString> {
   const test = typeof form === 'function' ? form : (value: string) => form.test(value)
+  const description = `valid ${what}`
   const fits = (value: string) => test(value) && (value.length * 3 <= maxBytes || bytesOf(value) <= maxBytes)
   return {
     schema:
       typeof form === 'function' || Number.isFinite(maxBytes)
-        ? Type.Refine(Type.String(), fits)
-        : Type.String({ pattern: form.source }),
+        ? Type.Refine(Type.String({ description }), fits)
+        : Type.String({ pattern: form.source, description }),
     copy: wellFormed,
     read: readText,
-    check(value, at) {
+    check(value: string, at) {
       if (value === '' && emptyIsNot === 'there') at.report(fault.empty)
       else if (!test(value)) at.report(fault.notValid(value, what))
       else if (!fits(value)) at.report(fault.longerThan(bytesOf(value), maxBytes))

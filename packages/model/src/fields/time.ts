@@ -25,8 +25,11 @@ export const anyTime: Field<TString> = {
 /** An instant; the first of year 1, which the reference takes for none, is refused as empty. */
 export const time: Field<TString> = {
   ...anyTime,
-  holds: (value) => value !== ZERO_TIME,
-  check(value, at) {
+  copy(value, depth) {
+    const stored = anyTime.copy?.(value, depth)
+    return stored === ZERO_TIME ? REFUSED : stored
+  },
+  check(value: string, at) {
     if (value === ZERO_TIME) at.report(fault.empty)
   },
 }
@@ -35,7 +38,7 @@ export const time: Field<TString> = {
 export const timeAsSent: Field<TString> = {
   schema: Type.Refine(schema, (value) => (parseTime(value) ?? ZERO_TIME_MS) !== ZERO_TIME_MS),
   read: readText,
-  check(value, at) {
+  check(value: string, at) {
     const ms = parseTime(value)
     if (ms === undefined) at.report(fault.notValid(value, `as time with layout "${fault.RFC_3339}"`))
     else if (ms === ZERO_TIME_MS) at.report(fault.empty)

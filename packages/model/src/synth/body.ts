@@ -16,6 +16,8 @@ export interface Body {
   /** Everything not told of here: stress, a long walk, a cold. In mg/dL per step. */
   driftMgdl: number
   sensorNoiseMgdl: number
+  /** The last three of the sensor, the newest last; undefined where none arrived. */
+  readings: (number | undefined)[]
 }
 
 const stepMinutes = 5
@@ -33,6 +35,7 @@ export function bodyAtRest(person: Person): Body {
     meals: [],
     driftMgdl: 0,
     sensorNoiseMgdl: 0,
+    readings: [],
   }
 }
 

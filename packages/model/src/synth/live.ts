@@ -12,7 +12,6 @@ export function live(person: Person, day: LocalDay, plan: DayPlan, body: Body, j
   const random = randomOfDay(person, day.epochDay, 'body')
   const sensorBias = 1 + 0.035 * randomOfDay(person, plan.sensorNumber, 'sensor').normal()
   const extended: { unitsPerStep: number; untilMs: number }[] = []
-  const readings: (number | undefined)[] = []
   const boluses = new Map(plan.meals.map((meal) => [meal, meal.bolusAtMs]))
   const meals = new Set(plan.meals)
   let delivery: Delivery | undefined
@@ -31,7 +30,7 @@ export function live(person: Person, day: LocalDay, plan: DayPlan, body: Body, j
       random.normal(),
       random.unit(),
     ]
-    const trend = trendOf(readings)
+    const trend = trendOf(body.readings)
 
     for (const meal of meals) {
       if (meal.atMs >= nextMs) continue
@@ -93,9 +92,8 @@ export function live(person: Person, day: LocalDay, plan: DayPlan, body: Body, j
     const reading = body.interstitialMgdl * sensorBias + body.sensorNoiseMgdl - pressed
     const isSilent = plan.silences.some((silence) => isDuring(silence, readAtMs))
     if (!isSilent)
-      journal.cbg(readAtMs, reading, plan.sensorNumber, trendOf([...readings.slice(-2), reading]))
-    readings.push(isSilent ? undefined : reading)
-    if (readings.length > 3) readings.shift()
+      journal.cbg(readAtMs, reading, plan.sensorNumber, trendOf([...body.readings.slice(-2), reading]))
+    body.readings = [...body.readings.slice(-2), isSilent ? undefined : reading]
     for (const atMs of plan.checksMs) {
       if (nowMs <= atMs && atMs < nextMs) journal.smbg(atMs, body.glucoseMgdl * (1 + 0.04 * meterChance))
     }

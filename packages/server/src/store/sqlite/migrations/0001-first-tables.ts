@@ -80,7 +80,7 @@ CREATE TABLE data (
   origin_id ANY,
   sent_units TEXT,
   archived_ms INTEGER,
-  archived_by INTEGER REFERENCES data_sets,
+  archived_by INTEGER,
   hash TEXT,
   created_ms INTEGER NOT NULL,
   modified_ms INTEGER NOT NULL,
@@ -92,7 +92,6 @@ CREATE INDEX live_data_by_time ON data (user, type, time_ms, seq) WHERE archived
 CREATE INDEX data_by_client_id ON data (data_set, id) WHERE id IS NOT NULL;
 CREATE INDEX data_by_origin ON data (data_set, origin_id) WHERE origin_id IS NOT NULL;
 CREATE INDEX data_by_hash ON data (data_set, hash) WHERE hash IS NOT NULL;
-CREATE INDEX data_by_archiver ON data (archived_by) WHERE archived_by IS NOT NULL;
 
 CREATE TABLE removed (
   user INTEGER NOT NULL,
