@@ -1,5 +1,9 @@
 const { existsSync } = require('node:fs')
+const { enableCompileCache } = require('node:module')
 const { join } = require('node:path')
+
+// Starts in half the time when nothing has changed. Not in the system's temporary directory, where others may write.
+enableCompileCache(join(__dirname, '../node_modules/.cache'))
 
 // A clone runs its sources; a published package holds what they were compiled to.
 const main = existsSync(join(__dirname, '../src/main.ts')) ? '../src/main.ts' : '../src/main.js'

@@ -52,8 +52,6 @@ function sentence(error: TidegaugeError): string {
       return 'Your session has ended. Log in again: tidegauge login'
     case 'login-refused':
       return 'The server does not accept this user name and password. Check both and try again.'
-    case 'network':
-      return 'The server cannot be reached. Check its address (tidegauge status) and that it runs (tidegauge serve).'
     case 'timeout':
       return 'The server took too long to answer. Try again.'
     default:

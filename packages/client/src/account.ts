@@ -33,7 +33,7 @@ export async function logIn(
   return sessionOf(await send(transport, request, undefined, signal), username)
 }
 
-/** `POST /auth/user`, once (http.md §1.6). Throws kinds `account-exists`, `invalid`, `not-allowed` among others. */
+/** `POST /auth/user`, once (http.md §1.6). Throws kinds `account-exists`, `sign-up-closed`, `invalid` among others. */
 export async function signUp(
   transport: Transport,
   { username, password }: Credentials,
@@ -43,7 +43,7 @@ export async function signUp(
     method: 'POST',
     route: '/auth/user',
     body: jsonBody({ username, emails: [username], password }),
-    kinds: { 409: 'account-exists' },
+    kinds: { 403: 'sign-up-closed', 409: 'account-exists' },
   }
   return sessionOf(await send(transport, request, undefined, signal), username)
 }

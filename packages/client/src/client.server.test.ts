@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startWorld } from '@tidegauge/server/testing'
+import { rejection } from '../testing/rejection.ts'
 import { createClient } from './client.ts'
-import { rejection } from './testing/rejection.ts'
 
 const clientName = 'org.example.pump'
 

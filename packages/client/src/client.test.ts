@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { loggedInClient } from '../testing/logged-in-client.ts'
+import { rejection } from '../testing/rejection.ts'
+import { answer, scriptedServer } from '../testing/scripted-server.ts'
 import { createClient } from './client.ts'
-import { loggedInClient } from './testing/logged-in-client.ts'
-import { rejection } from './testing/rejection.ts'
-import { answer, scriptedServer } from './testing/scripted-server.ts'
 
 test('[CL-1] nothing but tests needs Node', async () => {
   const files = (await readdir(import.meta.dirname)).filter((file) => /(?<!\.test)\.ts$/.test(file))

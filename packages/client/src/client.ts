@@ -12,6 +12,7 @@ import {
   type OpenDataSetOptions,
 } from './data-sets.ts'
 import { type DeleteSelector, deleteData } from './delete-data.ts'
+import { TidegaugeError } from './errors.ts'
 import { randomHex } from './random-hex.ts'
 import { type Datum, type ReadDataOptions, readData } from './read.ts'
 import { type Fetch, parseBaseUrl, type Transport } from './request.ts'
@@ -45,7 +46,7 @@ export interface CallOptions {
   signal?: AbortSignal | undefined
 }
 
-/** A client of one server. Calls reject with `TidegaugeError` only. */
+/** A client of one server. Calls reject with `TidegaugeError`, or with what the caller's own functions throw. */
 export interface Client {
   /** The current session; changes with log-in, refresh, re-login and log-out. */
   readonly session: Session | undefined
@@ -95,14 +96,14 @@ export interface Client {
 /**
  * A client for the server at `baseUrl`.
  *
- * Throws kind `usage` when that is no http(s) address, or the session's token cannot be one.
+ * Throws kind `usage` when that is no http(s) address, the session's token cannot be one, or the time limit is none.
  */
 export function createClient(options: ClientOptions): Client {
   const transport: Transport = {
     baseUrl: parseBaseUrl(options.baseUrl),
     // Looked up at each call, and called as the global that browsers want it to be.
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
-    requestTimeoutMs: options.requestTimeoutMs ?? 60_000,
+    requestTimeoutMs: timeLimitMs(options.requestTimeoutMs ?? 60_000),
     clock: options.clock ?? systemClock,
     traceSession: randomHex(16),
   }
@@ -153,6 +154,12 @@ export function createClient(options: ClientOptions): Client {
       deleteData(connection, idOf(dataSet), selectors, signal),
     readData: (which = {}) => readData(connection, which),
   }
+}
+
+/** Timers count no further than 2^31 - 1 ms and fire at once beyond. */
+function timeLimitMs(limitMs: number): number {
+  if (limitMs > 0) return Math.min(limitMs, 2 ** 31 - 1)
+  throw new TidegaugeError('usage', 'requestTimeoutMs must be more than 0.')
 }
 
 function idOf(dataSet: DataSet | string): string {

@@ -14,7 +14,7 @@ export const systemClock: Clock = {
       if (signal?.aborted) return reject(signal.reason)
       const onAbort = () => {
         clearTimeout(timer)
-
+        reject(signal?.reason)
       }
       const timer = setTimeout(() => {
         signal?.removeEventListener('abort', onAbort)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { loggedInClient } from './testing/logged-in-client.ts'
-import { rejection } from './testing/rejection.ts'
-import { acknowledge, answer, scriptedServer } from './testing/scripted-server.ts'
+import { loggedInClient } from '../testing/logged-in-client.ts'
+import { rejection } from '../testing/rejection.ts'
+import { acknowledge, answer, scriptedServer } from '../testing/scripted-server.ts'
 
 const deleteOrigin = { name: 'org.tidepool.deduplicator.dataset.delete.origin', version: '1.0.0' }
 const clientName = 'org.example.pump'

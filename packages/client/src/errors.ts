@@ -12,6 +12,7 @@ import type { UploadResult } from './upload.ts'
  * | `login-refused` | user name or password is wrong |
  * | `not-verified` | the account's e-mail address is not verified yet |
  * | `account-exists` | sign-up with a user name that is taken |
+ * | `sign-up-closed` | the server takes no new accounts |
  * | `session-expired` | 401, and no re-login was possible or it did not help |
  * | `not-allowed` | 403 |
  * | `not-found` | 404 outside a data set |
@@ -34,6 +35,7 @@ export type ErrorKind =
   | 'login-refused'
   | 'not-verified'
   | 'account-exists'
+  | 'sign-up-closed'
   | 'session-expired'
   | 'not-allowed'
   | 'not-found'

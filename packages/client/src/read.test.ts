@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { loggedInClient } from './testing/logged-in-client.ts'
-import { rejection } from './testing/rejection.ts'
-import { answer, scriptedServer } from './testing/scripted-server.ts'
+import { loggedInClient } from '../testing/logged-in-client.ts'
+import { rejection } from '../testing/rejection.ts'
+import { answer, scriptedServer } from '../testing/scripted-server.ts'
 
 const records = [
   { type: 'cbg', value: 6.4, units: 'mmol/L', time: '2026-01-05T10:00:00.000Z', id: 'a' },
@@ -44,6 +45,12 @@ test('[CL-40] the filters go into the query as the protocol spells them', async 
     medtronic: 'false',
   })
   assert.equal(requests[1]?.url, '/data/ffffffffff')
+})
+
+test('[CL-40] a time that is none is refused before anything is sent', async () => {
+  const tide = loggedInClient('http://127.0.0.1:1')
+  const error = await rejection(Array.fromAsync(tide.readData({ from: new Date('yesterday') })))
+  assert.equal(error.kind, 'usage')
 })
 
 test('[CL-38] records come whole wherever the answer is cut, also within a character', async () => {
@@ -87,8 +94,10 @@ test('[CL-38] whoever stops reading frees the connection', async (t) => {
     response.writeHead(200)
     response.write(`[${JSON.stringify(records[0])},`)
   })
-  for await (const _ of loggedInClient(baseUrl).readData()) break
+  const { signal } = new AbortController()
+  for await (const _ of loggedInClient(baseUrl).readData({ signal })) break
   await freed
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
 })
 
 test('[CL-38] the reader may be slow: the time limit is for the server alone', async () => {
@@ -160,7 +169,11 @@ test('[CL-17] what is no array of records is an error that quotes nothing of it'
     assert.equal(error.kind, 'unexpected-answer', text)
     assert.doesNotMatch(error.message, /5\.5/)
   }
-  const notUtf8 = new Uint8Array([0x5b, 0x22, 0xff, 0x22, 0x5d])
+  const notUtf8 = Uint8Array.from([
+    ...new TextEncoder().encode('[{"type":"'),
+    0xff,
+    ...new TextEncoder().encode('"}]'),
+  ])
   assert.equal((await rejection(Array.fromAsync(clientOf([notUtf8]).readData()))).kind, 'unexpected-answer')
 })
 

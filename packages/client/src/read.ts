@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import { TidegaugeError } from './errors.ts'
 import { isObject } from './faults.ts'
 import { JsonArraySplitter } from './json-array.ts'
 import type { OpenAnswer, Request } from './request.ts'
@@ -79,7 +80,9 @@ function queryOf(options: ReadDataOptions): Record<string, string | undefined> {
 }
 
 function timeOf(time: Date | string | undefined): string | undefined {
-  return time instanceof Date ? time.toISOString() : time
+  if (!(time instanceof Date)) return time
+  if (Number.isNaN(time.getTime())) throw new TidegaugeError('usage', 'A time to read from or to is no time.')
+  return time.toISOString()
 }
 
 async function* textOf(answer: OpenAnswer): AsyncGenerator<string> {

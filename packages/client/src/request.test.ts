@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { fakeClock } from '../testing/fake-clock.ts'
+import { loggedInClient } from '../testing/logged-in-client.ts'
+import { rejection } from '../testing/rejection.ts'
+import { acknowledge, answer, scriptedServer } from '../testing/scripted-server.ts'
 import { createClient } from './client.ts'
-import { fakeClock } from './testing/fake-clock.ts'
-import { loggedInClient } from './testing/logged-in-client.ts'
-import { rejection } from './testing/rejection.ts'
-import { acknowledge, answer, scriptedServer } from './testing/scripted-server.ts'
 
 const limitMs = 80
 const once = { requestTimeoutMs: limitMs, retry: { maxTries: 1 } }
@@ -55,12 +55,24 @@ test('[CL-10] a fetch that does not heed the signal cannot hold a call up', asyn
   assert.equal((await rejection(mute.whoAmI())).kind, 'timeout')
 })
 
+test('[CL-10] a time limit may be longer than a timer can count, and must be one', async (t) => {
+  const { baseUrl } = await scriptedServer(t, (_, response) =>
+    answer(response, 200, { userid: '5f0c2ab91e' }),
+  )
+  for (const requestTimeoutMs of [2 ** 40, Number.POSITIVE_INFINITY]) {
+    await loggedInClient(baseUrl, { requestTimeoutMs }).whoAmI()
+  }
+  for (const requestTimeoutMs of [0, -1, Number.NaN]) {
+    assert.throws(() => loggedInClient(baseUrl, { requestTimeoutMs }), /requestTimeoutMs/)
+  }
+})
+
 test('[CL-10] a refusal is known by its status although its body never ends', async (t) => {
   const { baseUrl } = await scriptedServer(t, (_, response) => {
     response.writeHead(404, { 'content-type': 'application/json' })
     response.write('{')
   })
-  const error = await rejection(loggedInClient(baseUrl, once).whoAmI())
+  const error = await rejection(loggedInClient(baseUrl, { requestTimeoutMs: 400 }).whoAmI())
   assert.deepEqual([error.kind, error.status], ['not-found', 404])
 })
 
@@ -94,7 +106,7 @@ test('[CL-11] a connection that is cut before or within the answer is tried agai
 })
 
 test('[CL-11] no server at all is an error that names the address and the reason', async () => {
-  const error = await rejection(loggedInClient('http://127.0.0.1:1', once).whoAmI())
+  const error = await rejection(loggedInClient('http://127.0.0.1:1', { retry: { maxTries: 1 } }).whoAmI())
   assert.equal(error.kind, 'network')
   assert.match(error.message, /http:\/\/127\.0\.0\.1:1/)
 })
@@ -134,7 +146,7 @@ test('[CL-17] a web page in place of an answer is an error that says so, whateve
   }
   assert.equal(requests.length, 5)
   status = 502
-  const error = await rejection(loggedInClient(baseUrl, once).whoAmI())
+  const error = await rejection(loggedInClient(baseUrl, { retry: { maxTries: 1 } }).whoAmI())
   assert.deepEqual([error.kind, error.status], ['server-failed', 502])
   assert.match(error.message, /web page/)
 })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { loggedInClient } from '../testing/logged-in-client.ts'
+import { rejection } from '../testing/rejection.ts'
+import { answer, type Script, scriptedServer } from '../testing/scripted-server.ts'
 import { createClient } from './client.ts'
 import type { Session } from './session.ts'
-import { loggedInClient } from './testing/logged-in-client.ts'
-import { rejection } from './testing/rejection.ts'
-import { answer, type Script, scriptedServer } from './testing/scripted-server.ts'
 
 const credentials = { username: 'ada@example.org', password: 'correct:horse ☂' }
 const user = {
@@ -86,14 +86,16 @@ test('[CL-4] sign-up makes an account and logs in', async (t) => {
   })
 })
 
-test('[CL-4] sign-up is not repeated, and a taken name is told', async (t) => {
+test('[CL-4] sign-up is not repeated, and a taken name and a closed door are told', async (t) => {
   const { baseUrl, requests } = await scriptedServer(t, ({ nth }, response) => {
     if (nth === 0) answer(response, 503, {})
-    else answer(response, 409, { code: 409, reason: 'User already exists' })
+    else if (nth === 1) answer(response, 409, { code: 409, reason: 'User already exists' })
+    else answer(response, 403, { code: 403, reason: 'no' })
   })
   assert.equal((await rejection(createClient({ baseUrl }).signUp(credentials))).kind, 'server-failed')
   assert.equal(requests.length, 1)
   assert.equal((await rejection(createClient({ baseUrl }).signUp(credentials))).kind, 'account-exists')
+  assert.equal((await rejection(createClient({ baseUrl }).signUp(credentials))).kind, 'sign-up-closed')
 })
 
 test('[CL-5] log-out revokes the token and forgets it, even when the server cannot be told', async (t) => {

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { fakeClock } from '../testing/fake-clock.ts'
+import { loggedInClient } from '../testing/logged-in-client.ts'
+import { rejection } from '../testing/rejection.ts'
+import {
+  acknowledge,
+  answer,
+  type Received,
+  type Script,
+  scriptedServer,
+} from '../testing/scripted-server.ts'
 import { TidegaugeError } from './errors.ts'
-import { fakeClock } from './testing/fake-clock.ts'
-import { loggedInClient } from './testing/logged-in-client.ts'
-import { rejection } from './testing/rejection.ts'
-import { acknowledge, answer, type Received, type Script, scriptedServer } from './testing/scripted-server.ts'
 import type { RefusedRecord, UploadProgress } from './upload.ts'
 
 interface Made {
@@ -402,10 +408,12 @@ test('[CL-33] the signal ends a wait for the input and a wait between tries', as
 })
 
 test('[CL-34] abort gives up the chunk in flight at once', async (t) => {
+  const controller = new AbortController()
+  const abort = controller.signal
   const { baseUrl } = await scriptedServer(t, ({ nth }, response) => {
     if (nth === 0) acknowledge(response)
+    else controller.abort()
   })
-  const abort = AbortSignal.timeout(40)
   const error = await rejection(loggedInClient(baseUrl).upload('ds', made(4), { chunkSize: 2, abort }))
   assert.deepEqual([error.kind, error.upload?.sent, error.upload?.settled], ['aborted', 2, 2])
   const { signal } = new AbortController()

@@ -265,7 +265,9 @@ function refuse(items: readonly Item[], error: TidegaugeError): void {
   })
   if (faults.length === 0 || faults.some(({ item }) => item === undefined)) throw error
   for (const { item, problem, pointer } of faults) {
-    if (item !== undefined) item.problems = [...(item.problems ?? []), { ...problem, pointer }]
+    if (item === undefined) continue
+    item.problems ??= []
+    item.problems.push({ ...problem, pointer })
   }
 }
 

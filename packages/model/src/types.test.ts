@@ -15,7 +15,9 @@ test('[DT-types-1] the types say what may be sent', () => {
     trend: 'constant',
     origin: { id: 'a', payload: { anything: [1] } },
     annotations: [{ code: 'bg/out-of-range' }],
-    location: { gps: { latitude: { units: 'degrees', value: 1 }, longitude: { units: 'degrees', value: 1 } } },
+    location: {
+      gps: { latitude: { units: 'degrees', value: 1 }, longitude: { units: 'degrees', value: 1 } },
+    },
     associations: [{ type: 'url', url: 'https://example.org' }],
   }
   const basal: Basal = {
@@ -31,13 +33,24 @@ test('[DT-types-1] the types say what may be sent', () => {
       suppressed: { type: 'basal', deliveryType: 'scheduled', rate: 1 },
     },
   }
-  const food: Food = { type: 'food', time: '', ingredients: [{ ingredients: [{ ingredients: [{ name: 'rye' }] }] }] }
+  const food: Food = {
+    type: 'food',
+    time: '',
+    ingredients: [{ ingredients: [{ ingredients: [{ name: 'rye' }] }] }],
+  }
   const insulin: Insulin = {
     type: 'insulin',
     time: '',
     formulation: { compounds: [{ amount: 1, formulation: { name: 'a' } }] },
   }
-  const bolus: DualSquareBolus = { type: 'bolus', subType: 'dual/square', time: '', normal: 1, extended: 1, duration: 1 }
+  const bolus: DualSquareBolus = {
+    type: 'bolus',
+    subType: 'dual/square',
+    time: '',
+    normal: 1,
+    extended: 1,
+    duration: 1,
+  }
   const any: Datum[] = [cbg, basal, food, insulin, bolus]
   const dataSet: DataSetInput = { client: { name: 'a', private: {} }, deviceTags: ['cgm'] }
   assert.equal(any.length, 5)
@@ -49,8 +62,9 @@ test('[DT-types-1] the types say what may be sent', () => {
   any.push({ type: 'cbg', time: '', units: 'mg/dL', value: '1' } satisfies Cbg)
   // @ts-expect-error the rate is missing
   any.push({ type: 'basal', deliveryType: 'temp', time: '', duration: 1 } satisfies Basal)
-  // @ts-expect-error an automated basal takes the place of a scheduled one only
-  any.push({ type: 'basal', deliveryType: 'automated', time: '', duration: 1, rate: 1, suppressed: { type: 'basal', deliveryType: 'temp', rate: 1 } } satisfies Basal)
   // @ts-expect-error wrong at a depth
   any.push({ type: 'food', time: '', ingredients: [{ ingredients: [{ name: 1 }] }] } satisfies Food)
+  const suppressed = { type: 'basal', deliveryType: 'temp', rate: 1 } as const
+  // @ts-expect-error an automated basal takes the place of a scheduled one only
+  any.push({ type: 'basal', deliveryType: 'automated', time: '', duration: 1, rate: 1, suppressed })
 })

@@ -15,14 +15,23 @@ interface Vector {
   name: string
   body: unknown
   status: number
-  errors?: { code: string; title: string; detail: string; source?: { pointer: string }; meta?: Problem['meta'] }[]
+  errors?: {
+    code: string
+    title: string
+    detail: string
+    source?: { pointer: string }
+    meta?: Problem['meta']
+  }[]
   stored?: Record<string, unknown>[]
   identity?: (string | null)[][]
 }
 
 function vectorsOf(file: string): Vector[] {
   const text = readFileSync(new URL(`../testdata/vectors/${file}.jsonl`, import.meta.url), 'utf8')
-  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line))
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
 }
 
 function faultsOf({ errors = [] }: Vector): Problem[] {
@@ -72,7 +81,10 @@ for (const type of types) {
         assert.ok('data' in parsed)
         assertEqualJson(marked(parsed.data.map(withId)), marked(vector.stored ?? []), 'stored')
         const identities = parsed.data.map(identityFields)
-        assert.deepEqual(identities.map((one) => (one.includes(null) ? null : one)), vector.identity)
+        assert.deepEqual(
+          identities.map((one) => (one.includes(null) ? null : one)),
+          vector.identity,
+        )
         assert.deepEqual(explain(vector.body as unknown[]), parsed, 'both ways')
       })
     }
@@ -90,7 +102,18 @@ function marked(stored: Record<string, unknown>[]): Record<string, unknown>[] {
   })
 }
 
-const SERVER_OWNED = ['id', 'uploadId', 'type', 'byUser', 'createdTime', 'createdUserId', 'modifiedTime', 'modifiedUserId', 'deletedTime', 'deletedUserId']
+const SERVER_OWNED = [
+  'id',
+  'uploadId',
+  'type',
+  'byUser',
+  'createdTime',
+  'createdUserId',
+  'modifiedTime',
+  'modifiedUserId',
+  'deletedTime',
+  'deletedUserId',
+]
 
 describe('[DT-dataSet-1] the body of a data set is read as the reference reads it', () => {
   for (const vector of vectorsOf('upload')) {
@@ -108,7 +131,9 @@ describe('[DT-dataSet-1] the body of a data set is read as the reference reads i
       assert.deepEqual('problems' in parsed ? parsed.problems : [], [])
       assert.ok('fields' in parsed)
       const { _deduplicator, ...stored } = vector.stored?.[0] ?? {}
-      const clients = Object.entries({ ...stored, deduplicator: _deduplicator }).filter(([key]) => !SERVER_OWNED.includes(key))
+      const clients = Object.entries({ ...stored, deduplicator: _deduplicator }).filter(
+        ([key]) => !SERVER_OWNED.includes(key),
+      )
       assertEqualJson(parsed.fields, Object.fromEntries(clients), 'stored')
     })
   }

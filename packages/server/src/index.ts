@@ -13,6 +13,5 @@ export {
 } from './config.ts'
 export { AddUserError, addUser } from './operator/add-user.ts'
 export { type Running, readRunning } from './operator/running.ts'
-export { PortInUse, type RunningServer, startServer } from './start.ts'
-export { StoreInUse } from './store/sqlite/lock.ts'
+export { CannotStart, type RunningServer, startServer } from './start.ts'
 export { VERSION } from './version.ts'

@@ -2,8 +2,9 @@ import type { AddressInfo } from 'node:net'
 import { compose, openStore, type Parts } from './compose.ts'
 import type { Config } from './config.ts'
 import { createLog } from './log.ts'
-import { removeRunning, writeRunning } from './operator/running.ts'
+import { readRunning, removeRunning, writeRunning } from './operator/running.ts'
 import { openOperatorSocket } from './operator/socket.ts'
+import { type Store, StoreNotOpened } from './store/port.ts'
 
 export interface RunningServer {
   /** `http://127.0.0.1:8009` */
@@ -13,17 +14,19 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** The port is taken; the message says what to do. */
-export class PortInUse extends Error {}
+/** Why the server did not start: the port or the data directory. The message is a sentence for the operator. */
+export class CannotStart extends Error {}
 
 /** Requests that still run this long after {@link RunningServer.close} are cut off. */
 const GRACE_MS = 3_500
+/** How often a closing server lets go of connections whose last answer has gone out. */
+const IDLE_CHECK_MS = 20
 const HOST = '127.0.0.1'
 
 /** Opens the store, listens, and resolves when requests are answered. */
 export async function startServer(config: Config, parts: Partial<Parts> = {}): Promise<RunningServer> {
   const log = parts.log ?? createLog()
-  const store = parts.store ?? (await openStore(config))
+  const store = parts.store ?? (await openStoreOf(config))
   const closing: (() => Promise<unknown>)[] = [() => store.close()]
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step()
@@ -34,8 +37,10 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     closing.push(() => operator.close())
     await app.listen({ host: HOST, port: config.port })
     closing.push(async () => {
+      const letGo = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS)
       const cutOff = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
       await app.close()
+      clearInterval(letGo)
       clearTimeout(cutOff)
     })
     const url = `http://${HOST}:${(app.server.address() as AddressInfo).port}`
@@ -45,8 +50,19 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
   } catch (error) {
     await close()
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new PortInUse(`port ${config.port} is in use; choose another with --port`, { cause: error })
+      throw new CannotStart(`port ${config.port} is in use; choose another with --port`, { cause: error })
     }
     throw error
+  }
+}
+
+async function openStoreOf({ dataDirectory }: Config): Promise<Store> {
+  try {
+    return await openStore({ dataDirectory })
+  } catch (error) {
+    if (!(error instanceof StoreNotOpened)) throw error
+    const running = error.reason === 'in-use' ? await readRunning(dataDirectory) : undefined
+    const whose = running ? ` (process ${running.pid}, ${running.url})` : ''
+    throw new CannotStart(error.message + whose, { cause: error })
   }
 }

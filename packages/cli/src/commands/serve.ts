@@ -44,14 +44,12 @@ type Server = Awaited<ReturnType<typeof start>>
 
 async function start({ env }: Terminal, flags: Options) {
   // The rest of the command line does without the server and its time to load.
-  const { configFrom, startServer, ConfigError, PortInUse, StoreInUse } = await import('@tidegauge/server')
+  const { configFrom, startServer, ConfigError, CannotStart } = await import('@tidegauge/server')
   try {
     return await startServer(configFrom(env, flags))
   } catch (error) {
     if (error instanceof ConfigError) throw new Failure(`${error.message}.`, exit.usage, { cause: error })
-    if (error instanceof PortInUse || error instanceof StoreInUse) {
-      throw new Failure(`${error.message}.`, exit.failed, { cause: error })
-    }
+    if (error instanceof CannotStart) throw new Failure(`${error.message}.`, exit.failed, { cause: error })
     throw error
   }
 }

@@ -21,7 +21,7 @@ export const userAdd = defineCommand<Options, [string]>({
           'TIDEGAUGE_PASSWORD, else you are asked for it twice.',
       ),
   async run(terminal, { data, passwordFile }, address) {
-    const { AddUserError, addUser, ConfigError, configFrom, StoreInUse } = await import('@tidegauge/server')
+    const { AddUserError, addUser, ConfigError, configFrom } = await import('@tidegauge/server')
     try {
       const { dataDirectory } = configFrom(terminal.env, { data })
       const password = await readPassword(terminal, {
@@ -34,7 +34,7 @@ export const userAdd = defineCommand<Options, [string]>({
       return undefined
     } catch (error) {
       if (error instanceof ConfigError) throw new Failure(`${error.message}.`, exit.usage, { cause: error })
-      if (error instanceof AddUserError || error instanceof StoreInUse) {
+      if (error instanceof AddUserError) {
         throw new Failure(`The account was not added: ${error.message}.`, exit.failed, { cause: error })
       }
       throw error

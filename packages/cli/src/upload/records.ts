@@ -25,9 +25,17 @@ export async function* recordsIn(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
     const rest = cutter ? text : text.slice(place.passSpace(text))
     if (rest === '') continue
     cutter ??= rest.startsWith('[') ? new ArrayCutter(place) : new LineCutter()
-    for (const cut of cutAt(place, cutter, rest)) yield* recordOf(cut, place)
+    for (const cut of cutAt(place, cutter, rest)) {
+      const record = parse(cut, place)
+      if (record !== undefined) yield record
+      place.pass(cut)
+      place.pass(cutter.separator)
+    }
   }
-  if (cutter) for (const cut of cutAt(place, cutter)) yield* recordOf(cut, place)
+  for (const cut of cutter ? cutAt(place, cutter) : []) {
+    const record = parse(cut, place)
+    if (record !== undefined) yield record
+  }
 }
 
 /** Where in the text we are: the line and, in UTF-8, the byte. */
@@ -52,13 +60,15 @@ class Place {
   }
 }
 
-/** Cuts text into the texts of records, each with the separator behind it, so that their lengths add up to the place. */
+/** Cuts text into the texts of records and what is around them; with a separator behind each, they are the whole text. */
 interface Cutter {
+  readonly separator: string
   push(text: string): string[]
   end(): string[]
 }
 
 class LineCutter implements Cutter {
+  readonly separator = '\n'
   #begun = ''
 
   push(text: string): string[] {
@@ -69,15 +79,16 @@ class LineCutter implements Cutter {
     }
     const lines = (this.#begun + text).split('\n')
     this.#begun = lines.pop() ?? ''
-    return lines.map((line) => `${line}\n`)
+    return lines
   }
 
   end(): string[] {
-    return [`${this.#begun}\n`]
+    return [this.#begun]
   }
 }
 
 class ArrayCutter implements Cutter {
+  readonly separator = ','
   readonly #splitter = new JsonArraySplitter()
 
   constructor(place: Place) {
@@ -85,7 +96,7 @@ class ArrayCutter implements Cutter {
   }
 
   push(text: string): string[] {
-    return this.#splitter.push(text).map((element) => `${element},`)
+    return this.#splitter.push(text)
   }
 
   end(): string[] {
@@ -103,20 +114,16 @@ function cutAt(place: Place, cutter: Cutter, text?: string): string[] {
   }
 }
 
-function* recordOf(cut: string, place: Place): Generator<unknown> {
-  const json = cut.slice(place.passSpace(cut), -1)
-  if (json !== '') {
-    let record: unknown
-    try {
-      record = JSON.parse(json)
-    } catch {
-      // The parser's own message quotes what it read.
-      throw new UnreadableRecords(`the record that begins at ${place} is not valid JSON`)
-    }
-    yield record
-    place.pass(json)
+/** Undefined for white space alone. */
+function parse(text: string, place: Place): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes what it read.
+    if (/^[ \t\n\r]*$/.test(text)) return undefined
+    place.passSpace(text)
+    throw new UnreadableRecords(`the record that begins at ${place} is not valid JSON`)
   }
-  place.pass(cut.slice(-1))
 }
 
 async function* textIn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

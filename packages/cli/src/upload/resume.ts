@@ -1,3 +1,5 @@
+import type { Environment } from '../terminal.ts'
+
 /** The options of `upload` that an upload is taken up again with. */
 export interface ResumeOptions {
   clientName?: string
@@ -7,9 +9,16 @@ export interface ResumeOptions {
 }
 
 /** The command that goes on after the first `settled` records, ready to be pasted into a shell. */
-export function resumeCommand(settled: number, files: readonly string[], options: ResumeOptions): string {
+export function resumeCommand(
+  settled: number,
+  files: readonly string[],
+  options: ResumeOptions,
+  env: Environment,
+): string {
   const { clientName, dataSet, chunkSize, json } = options
   return [
+    // As we were called.
+    ...(env.npm_command === 'exec' ? ['npx'] : []),
     'tidegauge',
     'upload',
     '--skip',

@@ -26,7 +26,7 @@ function placeAt(problems: Problem[], pointer: string, depth: number, meta: Prob
   return {
     pointer,
     depth,
-    in: (key) => placeAt(problems, `${pointer}/${escape(key)}`, depth + 1, meta),
+    in: (key) => placeAt(problems, `${pointer}/${pointerPart(key)}`, depth + 1, meta),
     of: (kind) => placeAt(problems, pointer, depth, kind),
     report: (fault) => {
       if (problems.length < MAX_PROBLEMS) problems.push({ ...fault, pointer, ...(meta && { meta }) })
@@ -34,6 +34,6 @@ function placeAt(problems: Problem[], pointer: string, depth: number, meta: Prob
   }
 }
 
-function escape(key: string | number): string {
+function pointerPart(key: string | number): string {
   return String(key).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')
 }

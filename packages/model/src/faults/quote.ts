@@ -43,8 +43,10 @@ export function decimal(value: number): string {
   if (Object.is(value, -0)) return '-0'
   const [digits = '', exponent] = String(value).split('e')
   if (exponent === undefined) return digits
-  const [sign, whole, fraction] = /^(-?)(\d)\.?(\d*)$/.exec(digits)?.slice(1) as [string, string, string]
+  // 1.25e+22 or -5e-7: one digit before the point, and never more digits than the exponent has room for.
+  const sign = digits.startsWith('-') ? '-' : ''
+  const significant = digits.replace(/[-.]/g, '')
   const shift = Number(exponent)
-  if (shift < 0) return `${sign}0.${'0'.repeat(-shift - 1)}${whole}${fraction}`
-  return sign + whole + fraction.padEnd(shift, '0')
+  if (shift < 0) return `${sign}0.${'0'.repeat(-shift - 1)}${significant}`
+  return sign + significant.padEnd(shift + 1, '0')
 }

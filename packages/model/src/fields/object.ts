@@ -58,11 +58,7 @@ const KEEP = (value: unknown) => value
  * The fast copy. It goes through what was sent, not through what could be: most records have few of the fields that
  * their type knows. Known names are none that an object inherits, so assigning them is safe.
  */
-function copyKnown(
-  copies: Copies,
-  value: unknown,
-  depth: number,
-): Record<string, unknown> | typeof REFUSED {
+function copyKnown(copies: Copies, value: unknown, depth: number): Record<string, unknown> | typeof REFUSED {
   if (!isObject(value)) return REFUSED
   const kept: Record<string, unknown> = {}
   for (const name in value) {

@@ -7,6 +7,7 @@ import {
   type FastifyReply,
   type FastifyRequest,
   fastify,
+  LogController,
 } from 'fastify'
 import { identify } from '../auth/identity.ts'
 import type { Sessions } from '../auth/sessions.ts'
@@ -32,7 +33,7 @@ export const SESSION_TOKEN = 'x-tidepool-session-token'
 export async function createApp({ routes, sessions, limits, log }: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     frameworkErrors: badPath,

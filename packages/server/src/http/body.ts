@@ -48,26 +48,34 @@ function receive(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> 
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   let kept: Buffer[] = []
   let bytes = 0
-  const timer = setTimeout(
-    () => reject(new Refused({ kind: 'too-slow', limitMs: limits.bodyTimeoutMs })),
-    limits.bodyTimeoutMs,
-  )
   const onData = (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes <= limits.bodyBytes) kept.push(chunk)
     else {
       kept = []
-      if (bytes > 2 * limits.bodyBytes) reject(tooLarge(limits))
+      if (bytes > 2 * limits.bodyBytes) refuse(tooLarge(limits))
     }
   }
-  const onEnd = () =>
-    bytes > limits.bodyBytes ? reject(tooLarge(limits)) : resolve(Buffer.concat(kept, bytes))
-  const onClose = () => reject(new BodyCutShort())
-  request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', reject)
-  return promise.finally(() => {
+  const onEnd = () => {
+    if (bytes > limits.bodyBytes) return refuse(tooLarge(limits))
+    stop()
+    resolve(Buffer.concat(kept, bytes))
+  }
+  const onClose = () => refuse(new BodyCutShort())
+  const refuse = (error: Error) => {
+    stop()
+    reject(error)
+  }
+  const timer = setTimeout(
+    () => refuse(new Refused({ kind: 'too-slow', limitMs: limits.bodyTimeoutMs })),
+    limits.bodyTimeoutMs,
+  )
+  const stop = () => {
     clearTimeout(timer)
-    request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', reject)
-  })
+    request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', refuse)
+  }
+  request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', refuse)
+  return promise
 }
 
 /** The connection ended inside the body: there is nobody left to answer. */

@@ -1,6 +1,7 @@
 import { createAccounts } from '../auth/accounts.ts'
 import { openStore } from '../compose.ts'
 import { Refused } from '../failure.ts'
+import { StoreNotOpened } from '../store/port.ts'
 import { readRunning } from './running.ts'
 import { askToAddUser } from './socket.ts'
 
@@ -27,7 +28,9 @@ export async function addUser(
     if ('kind' in answer) throw new AddUserError(reasons[answer.kind] ?? `refused: ${answer.kind}`)
     return answer
   }
-  const store = await openStore({ dataDirectory })
+  const store = await openStore({ dataDirectory }).catch((error) => {
+    throw error instanceof StoreNotOpened ? new AddUserError(error.message, { cause: error }) : error
+  })
   try {
     const user = await createAccounts(store, 'closed', Date.now).add(details.username, details.password)
     return { userId: user.id, username: user.username }

@@ -30,7 +30,7 @@ export interface Store {
   /**
    * Adds a data set and answers it. If `reuseCreatedSinceMs` is given and the same user has a live, open data
    * set created at or after it, with an equal `fingerprint` and no data, that one is answered instead and
-   * nothing is written (rule D14).
+   * nothing is written (rule D14). A data set that is added takes a change number.
    */
   createDataSet(dataSet: DataSet, options?: { reuseCreatedSinceMs: number }): Promise<DataSet>
   /** By id, deleted and inactive ones too. */
@@ -44,7 +44,8 @@ export interface Store {
    * ({@link StoreRefusal}). A record whose `dedupKey` is in the data set already replaces that row: the row is
    * live again, `createdMs` restarts, and its id stays unless the record brings one (D17). A row that would not
    * change by this (same body, same id, same sent units, live) is left alone: no new `createdMs`, no change
-   * number. Data sent to a deleted open data set revive it (D2).
+   * number. Data sent to a deleted open continuous data set revive it (D2), which takes a change number too; a
+   * deleted open normal one counts as not found (D3).
    */
   write(plan: WritePlan): Promise<WriteCount>
   /** Withdraws or destroys what the selectors name in one data set; same re-test as {@link write}. */
@@ -69,6 +70,16 @@ export class StoreUnavailable extends Error {
   constructor(reason: 'full' | 'read-only' | 'io', options?: ErrorOptions) {
     super(`the store cannot be written: ${reason}`, options)
     this.name = 'StoreUnavailable'
+    this.reason = reason
+  }
+}
+
+/** Why a store could not be opened. The message is a sentence for the operator and names the file. */
+export class StoreNotOpened extends Error {
+  readonly reason: 'in-use' | 'newer-version' | 'damaged' | 'foreign' | 'read-only' | 'full' | 'io'
+  constructor(reason: StoreNotOpened['reason'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreNotOpened'
     this.reason = reason
   }
 }

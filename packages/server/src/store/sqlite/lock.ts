@@ -1,20 +1,12 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
+import { StoreNotOpened } from '../port.ts'
 import { sqliteCode } from './faults.ts'
-import { StoreNotOpened } from './open-errors.ts'
 import { createPrivateFile } from './private-file.ts'
 
 const BUSY = 5
 const RETRY_MS = 50
-
-/** Another process (or another store of this one) has the data directory open. */
-export class StoreInUse extends StoreNotOpened {
-  constructor(directory: string) {
-    super('in-use', `the data directory ${directory} is in use by another process`)
-    this.name = 'StoreInUse'
-  }
-}
 
 /** Held as long as the store is open. */
 export interface DirectoryLock {
@@ -27,7 +19,7 @@ export interface DirectoryLock {
  * can be left behind.
  *
  * @param waitMs For how long to try again: a process that was told to stop needs a moment.
- * @throws {StoreInUse} Somebody else held it all that time.
+ * @throws {StoreNotOpened} `in-use`: somebody else held it all that time.
  */
 export async function lockDirectory(directory: string, waitMs: number): Promise<DirectoryLock> {
   const file = join(directory, 'tidegauge.lock')
@@ -36,7 +28,9 @@ export async function lockDirectory(directory: string, waitMs: number): Promise<
   for (;;) {
     const lock = tryLock(file)
     if (lock) return lock
-    if (performance.now() >= giveUpAt) throw new StoreInUse(directory)
+    if (performance.now() >= giveUpAt) {
+      throw new StoreNotOpened('in-use', `the data directory ${directory} is in use by another process`)
+    }
     await delay(RETRY_MS)
   }
 }

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { StoreNotOpened } from '../port.ts'
 import { PAGE_BYTES } from './connection.ts'
 import { migrations } from './migrations/migrations.ts'
-import { StoreNotOpened } from './open-errors.ts'
 import { createPrivateFile } from './private-file.ts'
 
 /** "Tide" in ASCII, in the header of our files. */

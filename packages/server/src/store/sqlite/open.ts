@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Store } from '../port.ts'
+import { type Store, StoreNotOpened } from '../port.ts'
 import { openForReading } from './connection.ts'
 import { sqliteCode, unavailability } from './faults.ts'
 import { type DirectoryLock, lockDirectory } from './lock.ts'
 import { lookups } from './lookups.ts'
 import { migrate } from './migrate.ts'
-import { StoreNotOpened } from './open-errors.ts'
 import { packPlan, planBytes } from './plan-message.ts'
 import { createPrivateFile } from './private-file.ts'
 import { read, readLatest } from './read-data.ts'
@@ -31,8 +30,7 @@ const LOCK_WAIT_MS = 3000
 /**
  * Opens the store in a directory, which no other process can open meanwhile, and brings its schema up to date.
  *
- * @throws {StoreInUse} Another process has the directory open.
- * @throws {StoreNotOpened} The directory cannot be written, the database is damaged, not ours, or of a newer version.
+ * @throws {StoreNotOpened} Another process has the directory open, or the directory cannot be written, the database is damaged, not ours, or of a newer version.
  *   Nothing was changed then.
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {

@@ -1,4 +1,4 @@
-import { type Client, type ClientOptions, createClient } from '../client.ts'
+import { type Client, type ClientOptions, createClient } from '../src/client.ts'
 import { fakeClock } from './fake-clock.ts'
 
 /** A client with a session, whose waits between tries take no time. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../src/clock.ts'
 
 /** A clock whose waits end at once and are remembered. */
 export function fakeClock(): Clock & { waits: number[] } {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { TidegaugeError } from '../errors.ts'
+import { TidegaugeError } from '../src/errors.ts'
 
 /** The `TidegaugeError` that `promise` rejects with; fails when it does not. */
 export async function rejection(promise: Promise<unknown>): Promise<TidegaugeError> {

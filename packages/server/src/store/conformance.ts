@@ -1,0 +1,29 @@
+import { describe } from 'node:test'
+import { accountsConform } from './conformance/accounts.ts'
+import { closingConforms } from './conformance/closing.ts'
+import { dataSetsConform } from './conformance/data-sets.ts'
+import { likeTheModel } from './conformance/like-the-model.ts'
+import { readingConforms } from './conformance/reading.ts'
+import { removingConforms } from './conformance/removing.ts'
+import { sessionsConform } from './conformance/sessions.ts'
+import { writingConforms } from './conformance/writing.ts'
+import type { Store } from './port.ts'
+
+/**
+ * Registers the tests that every engine behind the port has to pass.
+ *
+ * @param engine Named in the titles.
+ * @param open A new, empty store each time. The suite closes it.
+ */
+export function storeConformance(engine: string, open: () => Promise<Store>): void {
+  describe(`the store on ${engine}`, () => {
+    accountsConform(open)
+    sessionsConform(open)
+    dataSetsConform(open)
+    writingConforms(open)
+    removingConforms(open)
+    readingConforms(open)
+    closingConforms(open)
+    likeTheModel(open)
+  })
+}

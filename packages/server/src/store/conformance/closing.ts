@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Store } from '../port.ts'
+import { aPerson, aRecord, rowsOf } from './examples.ts'
+
+export function closingConforms(open: () => Promise<Store>): void {
+  describe('closing', () => {
+    test('[ST-95] what was asked for before is still carried out', async () => {
+      const store = await open()
+      const person = await aPerson(store)
+      const writes = Array.from({ length: 50 }, (_, n) => person.write([aRecord(`o${n}`)]))
+      await store.close()
+      const counts = await Promise.all(writes)
+      assert.deepEqual(
+        counts.map(({ added }) => added),
+        writes.map(() => 1),
+      )
+    })
+
+    test('[ST-96] a closed store refuses every verb and may be closed again', async () => {
+      const store = await open()
+      const person = await aPerson(store)
+      await person.write(Array.from({ length: 1000 }, (_, n) => aRecord(`o${n}`)))
+      const unfinished = store.read({ userId: person.user.id })[Symbol.asyncIterator]()
+      await unfinished.next()
+      await store.close()
+      await store.close()
+      await assert.rejects(async () => {
+        while (!(await unfinished.next()).done);
+      })
+      await assert.rejects(person.write([aRecord('o1')]))
+      await assert.rejects(store.dataSet(person.dataSet.id))
+      await assert.rejects(rowsOf(store, { userId: person.user.id }))
+    })
+  })
+}

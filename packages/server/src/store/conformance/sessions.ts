@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { describe, test } from 'node:test'
+import type { Session, Store } from '../port.ts'
+import { aUser, NOW_MS, sharedStore } from './examples.ts'
+
+export function sessionsConform(open: () => Promise<Store>): void {
+  describe('sessions', () => {
+    const store = sharedStore(open)
+
+    async function aSession(expiresMs = NOW_MS): Promise<Session> {
+      const user = aUser()
+      await store().createUser(user, { onlyIfFirst: false })
+      const tokenHash = randomBytes(32).toString('hex')
+      const session = { tokenHash, userId: user.id, createdMs: NOW_MS - 1000, expiresMs }
+      await store().createSession(session)
+      return session
+    }
+
+    test('[ST-10] a session is found by the hash of its token, expired or not, until it is deleted', async () => {
+      const expired = await aSession(1)
+      const other = await aSession()
+      assert.deepEqual(await store().session(expired.tokenHash), expired)
+      await store().deleteSession(expired.tokenHash)
+      assert.equal(await store().session(expired.tokenHash), undefined)
+      assert.deepEqual(await store().session(other.tokenHash), other)
+    })
+
+    test('[ST-11] the end of a session can be moved', async () => {
+      const session = await aSession()
+      await store().setSessionExpiry(session.tokenHash, NOW_MS + 5000)
+      assert.deepEqual(await store().session(session.tokenHash), { ...session, expiresMs: NOW_MS + 5000 })
+    })
+
+    test('[ST-12] moving the end of a session that is gone, or deleting it again, does nothing', async () => {
+      await store().setSessionExpiry('gone', NOW_MS)
+      await store().deleteSession('gone')
+      assert.equal(await store().session('gone'), undefined)
+    })
+
+    test('[ST-13] expired are the sessions whose life ended before the time that is named', async () => {
+      const ended = await aSession(NOW_MS - 1)
+      const ending = await aSession(NOW_MS)
+      const living = await aSession(NOW_MS + 1)
+      await store().deleteExpiredSessions(NOW_MS)
+      assert.equal(await store().session(ended.tokenHash), undefined)
+      assert.deepEqual(await store().session(ending.tokenHash), ending)
+      assert.deepEqual(await store().session(living.tokenHash), living)
+    })
+  })
+}
