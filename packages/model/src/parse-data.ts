@@ -1,9 +1,8 @@
 import type { DatumType, KindedType } from './define-type.ts'
 import * as fault from './faults/fault.ts'
 import { type Place, placeOfBody } from './faults/place.ts'
-import type { Members } from './fields/field.ts'
+import { isObject, type Members } from './fields/field.ts'
 import { readKind } from './fields/kind.ts'
-import { isObject } from './fields/object.ts'
 import { datumTypes, typesInDataArray } from './registry.ts'
 import type { ParsedDatum, Problem } from './wire.ts'
 

@@ -118,3 +118,8 @@ export function noneOf(fields: readonly string[]): Fault {
   const title = 'values do not exist for any'
   return { code: 'values-not-exist-for-any', title, detail: `${title} of ${quoteList(fields)}` }
 }
+
+export function noneOfOne(fields: readonly string[]): Fault {
+  const title = 'values do not exist for one'
+  return { code: 'values-not-exist-for-one', title, detail: `${title} of ${quoteList(fields)}` }
+}

@@ -27,6 +27,11 @@ export interface Field<S extends TSchema = TSchema> {
 /** The fields of an object by name. */
 export type Members = Readonly<Record<string, unknown>>
 
+/** Whether this is what JSON calls an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** What `copy` answers for a value that cannot be right. */
 export const REFUSED = Symbol('refused')
 

@@ -1,11 +1,14 @@
 import Type, { type TUnsafe } from 'typebox'
 import * as fault from '../faults/fault.ts'
-import { type Field, MAX_DEPTH, REFUSED } from './field.ts'
+import { type Field, isObject, MAX_DEPTH, REFUSED } from './field.ts'
 
 /** A free-form object may take this many bytes as JSON, counted as the reference writes it. */
 const MAX_BYTES = 4096
 
 type FreeForm = Record<string, unknown>
+
+/** What `read` gives for what cannot be written as JSON. */
+const UNSERIALIZABLE: FreeForm = Object.freeze({})
 
 /**
  * An object of any keys, kept as it was sent but for its nulls: those at its top are dropped. Not empty, at most 4096
@@ -41,8 +44,6 @@ function freeForm({ dropsNulls }: { dropsNulls: boolean }): Field<TUnsafe<FreeFo
   }
 }
 
-const UNSERIALIZABLE: FreeForm = Object.freeze({})
-
 function faultsOf(value: FreeForm): fault.Fault[] {
   const faults: fault.Fault[] = []
   const bytes = jsonBytes(value)
@@ -51,10 +52,6 @@ function faultsOf(value: FreeForm): fault.Fault[] {
   const key = keyWithNul(value)
   if (key !== undefined) faults.push(fault.notValid(key, 'as key'))
   return faults
-}
-
-function isObject(value: unknown): value is FreeForm {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The usual case, seen without copying: small enough by a rough count and nothing in it to clean or refuse. */

@@ -1,8 +1,7 @@
 import Type, { type Static, type TUnsafe } from 'typebox'
 import * as fault from '../faults/fault.ts'
 import type { Place } from '../faults/place.ts'
-import { type Field, type Members, REFUSED } from './field.ts'
-import { isObject } from './object.ts'
+import { type Field, isObject, type Members, REFUSED } from './field.ts'
 
 /**
  * The word by which an object says what it is, if it is one of `allowed`. That it is missing or unknown is a fault of

@@ -2,6 +2,8 @@ import Type, { type TArray, type TSchema } from 'typebox'
 import * as fault from '../faults/fault.ts'
 import { type Field, type Members, REFUSED } from './field.ts'
 
+const NO_SIBLINGS: Members = {}
+
 /** A list of objects. A null in it is missing there, and that is a fault. */
 export function list<S extends TSchema>(
   item: Field<S>,
@@ -44,5 +46,3 @@ export function list<S extends TSchema>(
     },
   }
 }
-
-const NO_SIBLINGS: Members = {}

@@ -6,6 +6,8 @@ import type { Field, Members } from './field.ts'
 /** Lowest and highest value, both allowed. */
 export type Range = readonly [min: number, max: number]
 
+const UNLIMITED: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+
 export interface NumberLimits {
   min?: number
   max?: number
@@ -111,5 +113,3 @@ function rangeInForce(limits: NumberLimits, siblings: Members, datum: Members): 
 function within(value: unknown, min: number, max: number): value is number {
   return typeof value === 'number' && value >= min && value <= max
 }
-
-const UNLIMITED: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]

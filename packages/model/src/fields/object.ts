@@ -1,7 +1,7 @@
 import Type, { type TObject } from 'typebox'
 import * as fault from '../faults/fault.ts'
 import type { Place } from '../faults/place.ts'
-import { type Field, type Members, type Presence, REFUSED } from './field.ts'
+import { type Field, isObject, type Members, type Presence, REFUSED } from './field.ts'
 
 /** Fields by name, in the order in which their faults are told. */
 export type Fields = Readonly<Record<string, Field>>
@@ -43,10 +43,6 @@ function schemasOf<F extends Fields>(fields: F): SchemasOf<F> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [name, field.schema]),
   ) as SchemasOf<F>
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** How each known field is copied. */

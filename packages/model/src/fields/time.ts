@@ -4,11 +4,11 @@ import { formatTime, isStoredForm, parseTime, ZERO_TIME_MS } from '../time.ts'
 import { type Field, REFUSED } from './field.ts'
 import { readText } from './text.ts'
 
-const schema = Type.String({ description: 'RFC 3339 with Z or an offset; kept in UTC to the millisecond' })
+const ZERO_TIME = formatTime(ZERO_TIME_MS)
 
 /** An instant of any year. */
 export const anyTime: Field<TString> = {
-  schema,
+  schema: Type.String({ description: 'RFC 3339 with Z or an offset; kept in UTC to the millisecond' }),
   copy: (value) => (typeof value === 'string' && storedForm(value)) || REFUSED,
   read(value, at) {
     if (typeof value !== 'string') {
@@ -36,7 +36,10 @@ export const time: Field<TString> = {
 
 /** An instant as a text that is kept as it was sent. */
 export const timeAsSent: Field<TString> = {
-  schema: Type.Refine(schema, (value) => (parseTime(value) ?? ZERO_TIME_MS) !== ZERO_TIME_MS),
+  schema: Type.Refine(
+    Type.String({ description: 'RFC 3339 with Z or an offset; kept as it is' }),
+    (value) => (parseTime(value) ?? ZERO_TIME_MS) !== ZERO_TIME_MS,
+  ),
   read: readText,
   check(value: string, at) {
     const ms = parseTime(value)
@@ -44,8 +47,6 @@ export const timeAsSent: Field<TString> = {
     else if (ms === ZERO_TIME_MS) at.report(fault.empty)
   },
 }
-
-const ZERO_TIME = formatTime(ZERO_TIME_MS)
 
 function storedForm(text: string): string | undefined {
   const ms = parseTime(text)

@@ -1,10 +1,10 @@
+import { parseSelectors } from '@tidegauge/model'
 import type { Identity } from '../auth/identity.ts'
 import { requireIdentity, requirePermission } from '../auth/permissions.ts'
 import { deduplicatorOf } from '../dedup/registry.ts'
 import { Refused } from '../failure.ts'
 import type { Store } from '../store/port.ts'
 import { knownDataSet, requireOpen } from './open-data-set.ts'
-import { parseSelectors } from './selectors.ts'
 
 export interface DeleteDataParts {
   store: Store
@@ -24,6 +24,7 @@ export async function deleteData(
   requireOpen(dataSet)
 
   const parsed = parseSelectors(await readBody())
+  if (parsed === 'not-an-array') throw new Refused({ kind: 'json-malformed' })
   if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })
   await store.remove({ dataSetId, nowMs: now(), how: deduplicatorOf(dataSet).removes, ...parsed.selection })
 }

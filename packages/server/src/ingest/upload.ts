@@ -28,10 +28,12 @@ export async function upload(
   requirePermission(who, 'upload', dataSet.userId)
   requireOpen(dataSet)
 
-  const body = (await readBody()) ?? []
-  if (!Array.isArray(body)) throw new Refused({ kind: 'json-malformed' })
-  if (body.length > maxRecords) throw new Refused({ kind: 'too-large', what: 'records', limit: maxRecords })
+  const body = await readBody()
+  if (Array.isArray(body) && body.length > maxRecords) {
+    throw new Refused({ kind: 'too-large', what: 'records', limit: maxRecords })
+  }
   const parsed = parseData(body)
+  if (parsed === 'not-an-array') throw new Refused({ kind: 'json-malformed' })
   if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })
 
   const records = deduplicatorOf(dataSet).plan(parsed.data)

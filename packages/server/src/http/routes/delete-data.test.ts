@@ -103,10 +103,10 @@ describe('deleting data by selector', () => {
     ['a time that is none', [{ id: idA, time: 'x' }], [['value-not-parsable', '/0/time']]],
     [
       'two bad ones',
-      [{ id: '' }, { origin: 1 }],
+      [{ id: '' }, { origin: { id: '' } }],
       [
         ['value-empty', '/0/id'],
-        ['type-not-object', '/1/origin'],
+        ['value-empty', '/1/origin/id'],
       ],
     ],
   ]
