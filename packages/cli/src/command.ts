@@ -7,6 +7,8 @@ export interface CommandDefinition<Options, Arguments extends unknown[]> {
   /** With its arguments, as commander writes them: `upload <file...>`. */
   usage: string
   summary: string
+  /** What its help says after the options: paragraphs of any width. */
+  more?: string
   /** Adds arguments and options. */
   configure?(command: Command): void
   /** @returns the exit code, where it is not 0. */
@@ -28,11 +30,12 @@ export function attach<Options, Arguments extends unknown[]>(
   terminal: Terminal,
   ended: (code: ExitCode) => void,
 ): void {
-  const { usage, summary } = definition
+  const { usage, summary, more } = definition
   const command = parent
     .command(usage)
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+  if (more) command.addHelpText('after', () => `\n${command.createHelp().boxWrap(more, 80)}`)
   definition.configure?.(command)
   command.action(async (...passed: unknown[]) => {
     const args = passed.slice(0, -2) as Arguments

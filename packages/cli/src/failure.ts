@@ -22,7 +22,8 @@ export class Failure extends Error {
   }
 }
 
-/** Whether an operating system call failed in one of these ways (`ENOENT`, `EACCES`…). */
+/** Whether an operating system call failed, in one of these ways (`ENOENT`, `EACCES`…) when any are named. */
 export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+  if (!(error instanceof Error && 'code' in error)) return false
+  return codes.length === 0 ? 'syscall' in error : codes.includes(String(error.code))
 }

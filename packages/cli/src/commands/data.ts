@@ -18,6 +18,7 @@ interface Options {
 export const data = defineCommand<Options>({
   usage: 'data',
   summary: 'read data back',
+  more: "Glucose is in mmol/L, whatever it was sent in. Dates are those of this machine's calendar.",
   configure: (command) =>
     command
       .option('--type <types>', 'only these types: cbg,smbg', list)
@@ -32,10 +33,6 @@ export const data = defineCommand<Options>({
         new Option('--format <format>', 'a record on each line, or one JSON array')
           .choices(['ndjson', 'json'])
           .default('ndjson'),
-      )
-      .addHelpText(
-        'after',
-        '\nGlucose is in mmol/L, whatever it was sent in. Dates are those of this machine.',
       ),
   async run(terminal, options) {
     const { client } = await connect(terminal)
@@ -51,15 +48,19 @@ export const data = defineCommand<Options>({
     })
     const { open, between, close } = options.format === 'json' ? array : lines
     let text = open
-    let isFirst = true
-    for await (const record of records) {
-      text += `${isFirst ? '' : between}${JSON.stringify(record)}`
-      isFirst = false
-      if (text.length < 65_536) continue
+    let count = 0
+    try {
+      for await (const record of records) {
+        text += `${count++ === 0 ? '' : between}${JSON.stringify(record)}`
+        if (text.length < 65_536) continue
+        await terminal.out.pour(text)
+        text = ''
+      }
+      text += count === 0 && options.format === 'ndjson' ? '' : close
+    } finally {
+      // Of an answer that is cut off, what came is shown.
       await terminal.out.pour(text)
-      text = ''
     }
-    await terminal.out.pour(`${text}${isFirst && options.format === 'ndjson' ? '' : close}`)
     return undefined
   },
 })

@@ -14,16 +14,14 @@ interface Options {
 export const login = defineCommand<Options>({
   usage: 'login',
   summary: 'log in to a server and keep the session',
+  more:
+    'The password comes from --password-file, else from TIDEGAUGE_PASSWORD, else you are asked for ' +
+    'it. It is never kept: the session is, in a file that only you can read.',
   configure: (command) =>
     command
       .option('--server <url>', 'where the server is; a Tidepool server works too', DEFAULT_SERVER)
       .option('--username <address>', 'the e-mail address of the account')
-      .option('--password-file <file>', 'take the password from the first line of a file')
-      .addHelpText(
-        'after',
-        '\nThe password comes from --password-file, else from TIDEGAUGE_PASSWORD, else you are asked for it.\n' +
-          'It is never kept: the session is, in a file that only you can read.',
-      ),
+      .option('--password-file <file>', 'take the password from the first line of a file'),
   async run(terminal, { server, username: given, passwordFile }) {
     const url = URL.parse(server)
     if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {

@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts'
 import { type ExitCode, exit, Failure } from '../failure.ts'
 import { type Interrupt, listenForInterrupt, whenAborted } from '../interrupt.ts'
+import { whenStarterGone } from '../starter.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface Options {
@@ -15,6 +16,9 @@ const CLOSING_MS = 4_800
 export const serve = defineCommand<Options>({
   usage: 'serve',
   summary: 'run the server',
+  more:
+    'Prints one line with the address when it is ready; its log goes to standard error. Ctrl-C ' +
+    'ends it: what is in flight is answered first. A second Ctrl-C does not wait.',
   configure: (command) =>
     command
       .option('--port <n>', 'TCP port on this machine; 0 takes a free one (TIDEGAUGE_PORT; default 8009)')
@@ -25,11 +29,6 @@ export const serve = defineCommand<Options>({
       .option(
         '--signup <policy>',
         'who may make an account: open = everybody, closed = nobody, first = the first one (TIDEGAUGE_SIGNUP; default first)',
-      )
-      .addHelpText(
-        'after',
-        '\nPrints one line with the address when it is ready; its log goes to standard error. Ctrl-C ends it: what is in\n' +
-          'flight is answered first, a second Ctrl-C does not wait.',
       ),
   async run(terminal, options) {
     using interrupt = listenForInterrupt(terminal.signals)
@@ -57,11 +56,7 @@ async function start({ env }: Terminal, flags: Options) {
 /** Waits for a signal. Under npm also for the end of npm, which takes no child along when it is killed. */
 async function stopAsked(terminal: Terminal, { stop }: Interrupt): Promise<void> {
   if (terminal.env.npm_lifecycle_event === undefined) return await whenAborted(stop)
-  const parentId = terminal.parentId()
-  const { promise: orphaned, resolve } = Promise.withResolvers<void>()
-  const watch = setInterval(() => terminal.parentId() !== parentId && resolve(), 500)
-  await Promise.race([whenAborted(stop), orphaned])
-  clearInterval(watch)
+  await Promise.race([whenAborted(stop), whenStarterGone(() => terminal.parentId(), stop)])
 }
 
 async function close(server: Server, terminal: Terminal, { abort }: Interrupt): Promise<ExitCode> {

@@ -14,6 +14,9 @@ interface Options {
 export const synth = defineCommand<Options>({
   usage: 'synth',
   summary: 'write the data of a person who does not exist, for tests and demonstrations',
+  more:
+    'Writes one record on each line: cbg, smbg, basal, bolus and food. A day of a person is the ' +
+    'same whenever it is asked for.\n\n  tidegauge synth --days 90 | tidegauge upload -',
   configure: (command) =>
     command
       .requiredOption('--days <n>', 'how many days', wholeNumber(1, 36_525))
@@ -24,11 +27,6 @@ export const synth = defineCommand<Options>({
         new Option('--units <units>', 'what glucose is written in')
           .choices(['mg/dL', 'mmol/L'])
           .default('mg/dL'),
-      )
-      .addHelpText(
-        'after',
-        '\nWrites one record per line: cbg, smbg, basal, bolus and food. A day of a person is the same whenever it is' +
-          '\nasked for.\n\n  tidegauge synth --days 90 | tidegauge upload -',
       ),
   async run({ out }, { days, seed, start, zone, units }) {
     const records = begin({ days, seed, start: start ?? daysBeforeToday(days, zone), timezone: zone, units })

@@ -24,6 +24,11 @@ const DEFAULT_CLIENT_NAME = 'org.tidegauge.cli'
 export const upload = defineCommand<Options, [string[]]>({
   usage: 'upload',
   summary: 'send files of diabetes data',
+  more:
+    'Sending the same file again replaces and never doubles: a record without an origin gets one, ' +
+    'made of its id or of what it says. Ctrl-C finishes the chunk in flight and says how to go on; ' +
+    'a second one stops at once. Records that the server refuses are named at the end, and the ' +
+    'exit code is 3.',
   configure: (command) =>
     command
       .argument(
@@ -42,13 +47,7 @@ export const upload = defineCommand<Options, [string[]]>({
         wholeNumber(0),
         0,
       )
-      .option('--json', 'print what happens as one JSON object per line (events progress, refused, result)')
-      .addHelpText(
-        'after',
-        '\nSending the same file again replaces and never doubles: a record without an origin gets one, made of its id or\n' +
-          'of what it says. Ctrl-C finishes the chunk in flight and says how to go on; a second one stops at once.\n' +
-          'Records that the server refuses are named at the end, and the exit code is 3.',
-      ),
+      .option('--json', 'print what happens as one JSON object per line (events progress, refused, result)'),
   async run(terminal, options, files) {
     // An upload makes much garbage and keeps little: without this V8 lets the garbage pile up to 100 MiB.
     setFlagsFromString('--semi-space-growth-factor=1')

@@ -10,16 +10,14 @@ interface Options {
 export const userAdd = defineCommand<Options, [string]>({
   usage: 'add',
   summary: 'add an account, whatever the policy for signing up',
+  more:
+    'Works beside a running server as well as without one. The password comes from ' +
+    '--password-file, else from TIDEGAUGE_PASSWORD, else you are asked for it twice.',
   configure: (command) =>
     command
       .argument('<address>', 'the e-mail address to log in with')
       .option('--data <dir>', "the server's data directory (TIDEGAUGE_DATA; default: this platform's)")
-      .option('--password-file <file>', 'take the password from the first line of a file')
-      .addHelpText(
-        'after',
-        '\nWorks beside a running server as well as without one. The password comes from --password-file, else from\n' +
-          'TIDEGAUGE_PASSWORD, else you are asked for it twice.',
-      ),
+      .option('--password-file <file>', 'take the password from the first line of a file'),
   async run(terminal, { data, passwordFile }, address) {
     const { AddUserError, addUser, ConfigError, configFrom } = await import('@tidegauge/server')
     try {

@@ -119,7 +119,7 @@ function facts(standing: Standing, pace: Pace): string[] {
 
 function retryText({ attempt, delayMs, reason, status }: Retrying): string {
   const why = status === undefined ? reason : `${reason}, ${status}`
-  return `no answer that counts (${why}); try ${attempt} in ${duration(delayMs / 1000)}`
+  return `the chunk did not get through (${why}); try ${attempt} in ${duration(delayMs / 1000)}`
 }
 
 export function count(n: number): string {

@@ -47,18 +47,15 @@ export function accountsConform(open: () => Promise<Store>): void {
     })
   })
 
-  test('[ST-5] of many who want to be the first account at once, one is, and nobody after', async () => {
+  test('[ST-5] of many who want to be the first account at once, one is, and nobody after', async (t) => {
     const store = await open()
-    try {
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, () => store.createUser(aUser(), { onlyIfFirst: true })),
-      )
-      assert.equal(answers.filter((answer) => answer === 'created').length, 1)
-      assert.equal(answers.filter((answer) => answer === 'not-first').length, 19)
-      assert.equal(await store.createUser(aUser(), { onlyIfFirst: true }), 'not-first')
-      assert.equal(await store.createUser(aUser(), anyone), 'created')
-    } finally {
-      await store.close()
-    }
+    t.after(() => store.close())
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => store.createUser(aUser(), { onlyIfFirst: true })),
+    )
+    assert.equal(answers.filter((answer) => answer === 'created').length, 1)
+    assert.equal(answers.filter((answer) => answer === 'not-first').length, 19)
+    assert.equal(await store.createUser(aUser(), { onlyIfFirst: true }), 'not-first')
+    assert.equal(await store.createUser(aUser(), anyone), 'created')
   })
 }

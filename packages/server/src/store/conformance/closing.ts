@@ -5,8 +5,9 @@ import { aPerson, aRecord, rowsOf } from './examples.ts'
 
 export function closingConforms(open: () => Promise<Store>): void {
   describe('closing', () => {
-    test('[ST-95] what was asked for before is still carried out', async () => {
+    test('[ST-95] what was asked for before is still carried out', async (t) => {
       const store = await open()
+      t.after(() => store.close())
       const person = await aPerson(store)
       const writes = Array.from({ length: 50 }, (_, n) => person.write([aRecord(`o${n}`)]))
       await store.close()
@@ -17,8 +18,9 @@ export function closingConforms(open: () => Promise<Store>): void {
       )
     })
 
-    test('[ST-96] a closed store refuses every verb and may be closed again', async () => {
+    test('[ST-96] a closed store refuses every verb and may be closed again', async (t) => {
       const store = await open()
+      t.after(() => store.close())
       const person = await aPerson(store)
       await person.write(Array.from({ length: 1000 }, (_, n) => aRecord(`o${n}`)))
       const unfinished = store.read({ userId: person.user.id })[Symbol.asyncIterator]()

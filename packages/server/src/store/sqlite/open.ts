@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Store, StoreNotOpened } from '../port.ts'
 import { openForReading } from './connection.ts'
@@ -9,6 +9,7 @@ import { migrate } from './migrate.ts'
 import { packPlan, planBytes } from './plan-message.ts'
 import { createPrivateFile } from './private-file.ts'
 import { read, readLatest } from './read-data.ts'
+import { remembered } from './remembered.ts'
 import { toDataSet } from './rows.ts'
 import { snapshots } from './snapshots.ts'
 import { startWriter, type WriterThread } from './writer-thread.ts'
@@ -38,6 +39,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   const file = join(directory, 'tidegauge.db')
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
+    // SQLite would only say that it "cannot open" what it wants to keep beside the database.
+    accessSync(directory, constants.W_OK)
     const lock = await lockDirectory(directory, lockWaitMs)
     try {
       createPrivateFile(file)
@@ -80,6 +83,9 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
   const lookupConnection = openForReading(file)
   const find = lookups(lookupConnection)
   const readers = snapshots(file)
+  const sessions = remembered(find.session, { limit: 1000 })
+  // A write changes only a deleted data set (it revives it).
+  const dataSets = remembered(find.dataSet, { limit: 1000, mayKeep: (one) => one.deletedMs === undefined })
   let closing: Promise<void> | undefined
 
   const whileOpen = () => {
@@ -99,12 +105,19 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     userByUsername: verb(find.userByUsername),
 
     createSession: verb((session) => writer.call('createSession', session)),
-    session: verb(find.session),
-    setSessionExpiry: verb((tokenHash, expiresMs) =>
-      writer.call('setSessionExpiry', { tokenHash, expiresMs }),
-    ),
-    deleteSession: verb((tokenHash) => writer.call('deleteSession', tokenHash)),
-    deleteExpiredSessions: verb((nowMs) => writer.call('deleteExpiredSessions', nowMs)),
+    session: verb(sessions.find),
+    setSessionExpiry: verb(async (tokenHash, expiresMs) => {
+      await writer.call('setSessionExpiry', { tokenHash, expiresMs })
+      sessions.forget(tokenHash)
+    }),
+    deleteSession: verb(async (tokenHash) => {
+      await writer.call('deleteSession', tokenHash)
+      sessions.forget(tokenHash)
+    }),
+    deleteExpiredSessions: verb(async (nowMs) => {
+      await writer.call('deleteExpiredSessions', nowMs)
+      sessions.forgetAll()
+    }),
 
     createDataSet: verb(async (dataSet, options) => {
       const { fields, ...rest } = dataSet
@@ -114,7 +127,7 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
       })
       return row ? toDataSet(row) : dataSet
     }),
-    dataSet: verb(find.dataSet),
+    dataSet: verb(dataSets.find),
     listDataSets: verb(find.listDataSets),
 
     write: verb((plan) => writer.call('write', packPlan(plan), planBytes(plan.records))),

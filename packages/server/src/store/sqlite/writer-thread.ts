@@ -21,6 +21,8 @@ interface Waiting {
 }
 
 const SMALL_COMMAND_BYTES = 500
+/** So many go over at once at the most: the writer works on the first while the rest still come in. */
+const MAX_QUEUE = 16
 
 /** Starts the thread; rejects with its error if it cannot open the file. */
 export async function startWriter(file: string): Promise<WriterThread> {
@@ -85,6 +87,7 @@ export async function startWriter(file: string): Promise<WriterThread> {
       // What the requests of one turn of the event loop write goes over in one message.
       if (queue.length === 0) setImmediate(flush)
       queue.push({ ticket, verb, argument, bytes })
+      if (queue.length >= MAX_QUEUE) flush()
       return promise as Promise<ResultOf<V>>
     },
     get commits() {
