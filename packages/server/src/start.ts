@@ -21,18 +21,26 @@ export class CannotStart extends Error {}
 const GRACE_MS = 3_500
 /** How often a closing server lets go of connections whose last answer has gone out. */
 const IDLE_CHECK_MS = 20
+const DAY_MS = 86_400_000
 const HOST = '127.0.0.1'
 
 /** Opens the store, listens, and resolves when requests are answered. */
 export async function startServer(config: Config, parts: Partial<Parts> = {}): Promise<RunningServer> {
   const log = parts.log ?? createLog()
+  const now = parts.now ?? Date.now
   const store = parts.store ?? (await openStoreOf(config))
   const closing: (() => Promise<unknown>)[] = [() => store.close()]
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
-    const { app, accounts } = await compose(config, { store, log, now: parts.now ?? Date.now })
+    const forget = () => store.deleteExpiredSessions(now())
+    await forget()
+    const daily = setInterval(() => {
+      forget().catch((error) => log.error({ err: error }, 'expired sessions were not removed'))
+    }, DAY_MS).unref()
+    closing.push(async () => clearInterval(daily))
+    const { app, accounts } = await compose(config, { store, log, now })
     const operator = await openOperatorSocket(config.dataDirectory, accounts, log)
     closing.push(() => operator.close())
     await app.listen({ host: HOST, port: config.port })

@@ -4,6 +4,9 @@ import type { Store } from '../../store/port.ts'
 import { queryOf, readParameters } from '../query-string.ts'
 import type { Route } from '../routing.ts'
 
+/** A reader that takes nothing for so long is let go: it holds a snapshot, and the log grows behind it. */
+const STALLED_MS = 60_000
+
 /** `GET /data/{userId}`: what every reader uses (http.md §5.1). One record a line, never held whole. */
 export function dataRoutes({ store }: { store: Store }): Route[] {
   return [
@@ -15,6 +18,7 @@ export function dataRoutes({ store }: { store: Store }): Route[] {
         const parameters = readParameters(queryOf(request.url)) // before the permission, as clients know it
         const who = await request.identify()
         const batches = await readData({ store }, who, request.parameter('userId'), parameters)
+        reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy())
         reply.type('application/json')
         return reply.send(Readable.from(jsonArray(batches), { objectMode: false }))
       },
