@@ -25,7 +25,8 @@ Exit codes:
 Results go to standard output, everything else to standard error.
 
 Environment:
-  TIDEGAUGE_PASSWORD   the password for login and user add
+  TIDEGAUGE_PASSWORD   the password for login and user add; also where a session
+                       has run out in the meantime
   TIDEGAUGE_CONFIG     directory of the kept session, instead of the platform's own
   TIDEGAUGE_PORT, TIDEGAUGE_DATA, TIDEGAUGE_SIGNUP   see: tidegauge serve --help
 

@@ -152,7 +152,8 @@ describe('status and data-sets', () => {
       server: server.url,
       reachable: true,
       status: 'ok',
-      version: 'Tidegauge 9.9.9',
+      software: 'Tidegauge',
+      version: '9.9.9',
       account: username,
       dataSets: 1,
     })

@@ -4,6 +4,7 @@ import { DEFAULT_SERVER } from '../connect.ts'
 import { CredentialsFile } from '../credentials.ts'
 import { exit, Failure } from '../failure.ts'
 import { askForLine, readPassword } from '../prompt.ts'
+import { printable } from '../terminal.ts'
 
 interface Options {
   server: string
@@ -41,7 +42,7 @@ export const login = defineCommand<Options>({
     const session = await createClient({ baseUrl: server }).login({ username, password })
     const file = new CredentialsFile(terminal)
     await file.write({ server, session: { username, ...session } })
-    terminal.out.line(`Logged in to ${server} as ${session.username ?? username}.`)
+    terminal.out.line(`Logged in to ${server} as ${printable(session.username ?? username)}.`)
     return undefined
   },
 })

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { readRunning } from '@tidegauge/server'
 import { BIN, type CommandLine, commandLine, type Started } from '../testing/command-line.ts'
 
 const username = 'ada@example.org'
@@ -133,15 +134,21 @@ describe('serve', { concurrency: 4 }, () => {
          const env = { ...process.env, npm_lifecycle_event: 'start' }
          spawn('sh', ${JSON.stringify(args)}, { stdio: ['ignore', 'inherit', 'ignore'], env })`,
       )
-      const parent = spawn(process.execPath, [npm], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+      const parent = spawn(process.execPath, [npm], {
+        env,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
       t.after(() => parent.kill('SIGKILL'))
       const [said] = (await parent.stdout.take(1).toArray()) as Buffer[]
       const url = /http:\/\/\S+/.exec(String(said))?.[0] ?? ''
       assert.equal((await fetch(`${url}/status`)).status, 200)
+      const running = await readRunning(join(directory, 'data'))
       parent.kill('SIGKILL')
       for (let n = 0; await answers(url); n++) {
-        assert.ok(n < 50, 'it still runs')
         await pause(100)
+        if (n < 50) continue
+        if (running) process.kill(running.pid, 'SIGKILL')
+        assert.fail('it still runs')
       }
     })
   }

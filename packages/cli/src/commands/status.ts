@@ -2,12 +2,14 @@ import { type Client, createClient, type Datum, isTidegaugeError } from '@tidega
 import { defineCommand } from '../command.ts'
 import { connectIfLoggedIn, DEFAULT_SERVER } from '../connect.ts'
 import { type ExitCode, exit } from '../failure.ts'
+import { printable } from '../terminal.ts'
 
 interface Findings {
   server: string
   reachable: boolean
   status?: string
-  version?: string
+  software?: string
+  version?: string | undefined
   account?: string
   dataSets?: number
   /** Age in minutes of the newest record of each type; never what it says. */
@@ -26,13 +28,11 @@ export const status = defineCommand<{ json?: boolean }>({
     const findings: Findings = { server, reachable: false }
     let code: ExitCode = exit.done
     try {
-      const { status, tidegauge, details } = await client.serverStatus()
+      const { status, tidegauge } = await client.serverStatus()
       findings.reachable = true
       findings.status = status
-      const { version } = details
-      findings.version = tidegauge
-        ? `Tidegauge${typeof version === 'string' ? ` ${version}` : ''}`
-        : 'not a Tidegauge'
+      findings.software = tidegauge ? 'Tidegauge' : 'not a Tidegauge'
+      findings.version = await versionOf(server)
       if (connected) await lookAtAccount(client, findings)
     } catch (error) {
       if (!isTidegaugeError(error)) throw error
@@ -46,9 +46,21 @@ export const status = defineCommand<{ json?: boolean }>({
   },
 })
 
+/** The protocol has a route for it (http.md §5.2). Not to know it is no failure. */
+async function versionOf(server: string): Promise<string | undefined> {
+  try {
+    const url = `${server.replace(/\/+$/, '')}/dataservices/version`
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) })
+    const { data } = (await response.json()) as { data?: { version?: unknown } }
+    return typeof data?.version === 'string' ? printable(data.version, 40) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 async function lookAtAccount(client: Client, findings: Findings): Promise<void> {
   const { username, userId } = await client.whoAmI()
-  findings.account = username ?? userId
+  findings.account = printable(username ?? userId)
   findings.dataSets = 0
   for await (const _ of client.listDataSets()) findings.dataSets++
   findings.newest = []
@@ -67,8 +79,9 @@ function ageOf({ time }: Datum): number | undefined {
 }
 
 function linesOf(findings: Findings, isLoggedIn: boolean): string[] {
-  const { server, reachable, status, version, account, dataSets, newest, problem } = findings
-  const lines = [`Server     ${server}: ${reachable ? `${status}, ${version}` : 'not reachable'}`]
+  const { server, reachable, status, software, version, account, dataSets, newest, problem } = findings
+  const runs = [status, [software, version].filter(Boolean).join(' ')].join(', ')
+  const lines = [`Server     ${server}: ${reachable ? runs : 'not reachable'}`]
   if (problem !== undefined) lines.push(`Problem    ${problem}`)
   if (!isLoggedIn) lines.push('Account    nobody is logged in: tidegauge login')
   if (account !== undefined) lines.push(`Account    ${account}`)

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { type CommandLine, commandLine } from '../testing/command-line.ts'
+import { type CommandLine, commandLine, type Started } from '../testing/command-line.ts'
 import { account, CHUNKS, type ScriptedServer, scriptedServer } from '../testing/scripted-server.ts'
 
 const dataSetId = '0000000000000000000000000000da7a'
@@ -26,20 +27,21 @@ async function loggedIn(t: TestContext): Promise<CommandLine & { server: Scripte
 /** Holds each chunk until it is let go. */
 function holdChunks(server: ScriptedServer) {
   const waiting: (() => void)[] = []
-  let arrived = () => {}
+  const arrivals = new EventEmitter()
   server.handlers[CHUNKS] = () =>
     new Promise((resolve) => {
       waiting.push(() => resolve(undefined))
-      arrived()
+      arrivals.emit('chunk')
     })
   return {
-    async next(): Promise<() => void> {
+    /** Resolves with what lets the next chunk go. */
+    async next({ ended }: Started): Promise<() => void> {
       for (;;) {
         const release = waiting.shift()
         if (release) return release
-        await new Promise<void>((resolve) => {
-          arrived = resolve
-        })
+        const over = await Promise.race([once(arrivals, 'chunk'), ended])
+        if ('code' in over)
+          throw new Error(`ended (${over.code}) without sending another chunk: ${over.stderr}`)
       }
     },
   }
@@ -163,7 +165,7 @@ describe('upload', () => {
     const held = holdChunks(server)
     const started = start(['upload', '--client-name', 'org.example.x', path])
     for (let n = 0; n < 3; n++) {
-      const release = await held.next()
+      const release = await held.next(started)
       if (n === 2) {
         started.child.kill('SIGINT')
         await started.says('Finishing the chunk in flight')
@@ -190,8 +192,8 @@ describe('upload', () => {
     const { start, file, server } = await loggedIn(t)
     const held = holdChunks(server)
     const started = start(['upload', await file('data.ndjson', ndjson(records(2500)))])
-    ;(await held.next())()
-    await held.next()
+    ;(await held.next(started))()
+    await held.next(started)
     started.child.kill('SIGINT')
     await started.says('Finishing the chunk in flight')
     await new Promise((soon) => setTimeout(soon, 300))
@@ -199,14 +201,17 @@ describe('upload', () => {
     const { code, stdout, stderr } = await started.ended
     assert.equal(code, 130)
     assert.equal(stdout, `Stored 1,000 records in data set ${dataSetId}.\n`)
-    assert.match(stderr, /tidegauge upload --skip 1000 /)
+    assert.match(
+      stderr,
+      /^Finishing the chunk in flight.*\nThe first 1,000 records are done with\. To go on:\n {2}tidegauge upload --skip 1000 /,
+    )
   })
 
   test('[CLI-26] the echo of a Ctrl-C, as npm makes it, is not a second one', async (t) => {
     const { start, file, server } = await loggedIn(t)
     const held = holdChunks(server)
     const started = start(['upload', await file('data.ndjson', ndjson(records(1500)))])
-    const release = await held.next()
+    const release = await held.next(started)
     started.child.kill('SIGINT')
     await started.says('Finishing the chunk in flight')
     started.child.kill('SIGINT')
@@ -293,7 +298,7 @@ describe('upload', () => {
     const held = holdChunks(server)
     const started = start(['upload', '-'])
     started.child.stdin.end(ndjson(records(1500)))
-    const release = await held.next()
+    const release = await held.next(started)
     started.child.kill('SIGINT')
     await started.says('Finishing the chunk in flight')
     release()

@@ -1,18 +1,18 @@
 import { setFlagsFromString } from 'node:v8'
-import { isTidegaugeError, type UploadResult } from '@tidegauge/client'
+import { type Client, type DataSet, isTidegaugeError, type UploadResult } from '@tidegauge/client'
 import { defineCommand, wholeNumber } from '../command.ts'
 import { connect } from '../connect.ts'
-import { describe, explain } from '../explain.ts'
-import { type ExitCode, exit, Failure, isSystemError } from '../failure.ts'
+import { explain } from '../explain.ts'
+import { type ExitCode, exit, Failure } from '../failure.ts'
 import { type Interrupt, listenForInterrupt } from '../interrupt.ts'
 import type { Terminal } from '../terminal.ts'
+import { conclude } from '../upload/conclusion.ts'
 import { Inputs } from '../upload/inputs.ts'
-import { count, progressBar, progressJson, progressLines } from '../upload/progress.ts'
-import { UnreadableRecords } from '../upload/records.ts'
+import { progressBar, progressJson, progressLines } from '../upload/progress.ts'
+import { recordsToSend, sourceFailure } from '../upload/records-to-send.ts'
 import { Refusals, refusalOf } from '../upload/refusals.ts'
 import { Repeats } from '../upload/repeats.ts'
-import { type ResumeOptions, resumeCommand } from '../upload/resume.ts'
-import { NestedTooDeep, toSend } from '../upload/sendable.ts'
+import type { ResumeOptions } from '../upload/resume.ts'
 import { VERSION } from '../version.ts'
 
 interface Options extends ResumeOptions {
@@ -53,7 +53,9 @@ export const upload = defineCommand<Options, [string[]]>({
     setFlagsFromString('--semi-space-growth-factor=1')
     let isSending = false
     using interrupt = listenForInterrupt(terminal.signals, () => {
-      if (isSending) terminal.err.line('\nFinishing the chunk in flight. Ctrl-C again stops at once.')
+      const { err } = terminal
+      const past = err.isTerminal ? '\n' : '' // the progress bar
+      if (isSending) err.line(`${past}Finishing the chunk in flight. Ctrl-C again stops at once.`)
     })
     try {
       const { client } = await connect(terminal)
@@ -80,9 +82,7 @@ interface Run {
   interrupt: Interrupt
 }
 
-type Client = Awaited<ReturnType<typeof connect>>['client']
-
-async function send(run: Run, client: Client, dataSet: Parameters<Client['upload']>[0]): Promise<ExitCode> {
+async function send(run: Run, client: Client, dataSet: DataSet | string): Promise<ExitCode> {
   const { terminal, options, files, inputs, interrupt } = run
   const refusals = new Refusals(files.length > 1)
   const repeats = new Repeats()
@@ -91,10 +91,15 @@ async function send(run: Run, client: Client, dataSet: Parameters<Client['upload
     : terminal.err.isTerminal
       ? progressBar(terminal.err)
       : progressLines(terminal.err)
-  const report = (result: UploadResult, failed: boolean) => {
-    progress.end()
+  const end = (result: UploadResult, failed: boolean) => {
     const dataSetId = typeof dataSet === 'string' ? dataSet : dataSet.id
-    return conclude(run, { ...result, failed, dataSetId, repeated: repeats.count }, refusals)
+    return conclude(
+      terminal,
+      files,
+      options,
+      { ...result, failed, dataSetId, repeated: repeats.count },
+      refusals,
+    )
   }
   try {
     const result = await client.upload(dataSet, recordsToSend(inputs, repeats), {
@@ -110,87 +115,14 @@ async function send(run: Run, client: Client, dataSet: Parameters<Client['upload
         progress.refused(refusal)
       },
     })
-    return report(result, false)
+    progress.end()
+    return end(result, false)
   } catch (error) {
     if (!isTidegaugeError(error) || !error.upload) throw error
-    const { code, message } = explain(sourceFailure(error, inputs) ?? error)
-    // Before the account of what was stored, which ends with what to do.
     progress.end()
+    if (error.kind === 'aborted') return end({ ...error.upload, stopped: true }, false)
+    const { message } = explain(sourceFailure(error, inputs) ?? error)
     if (message !== undefined) terminal.err.line(message)
-    report(error.upload, true)
-    return code
+    return end(error.upload, true)
   }
-}
-
-/** The records of the files in the form in which they are sent. */
-async function* recordsToSend(inputs: Inputs, repeats: Repeats): AsyncGenerator<object> {
-  for await (const record of inputs.records()) {
-    const sent = toSend(record)
-    const id = originIdOf(sent)
-    if (id !== undefined) repeats.add(id)
-    // What is no object is refused by the SDK, which keeps its place.
-    yield sent as object
-  }
-}
-
-function originIdOf(record: unknown): string | undefined {
-  const { origin } = (record ?? {}) as { origin?: { id?: unknown } }
-  return typeof origin?.id === 'string' ? origin.id : undefined
-}
-
-/** What is wrong with the input, where that was what ended the upload. */
-function sourceFailure(error: unknown, inputs: Inputs): Failure | undefined {
-  if (!isTidegaugeError(error, 'source-failed')) return undefined
-  const { cause } = error
-  const file = inputs.current === '-' ? 'Standard input' : inputs.current
-  if (cause instanceof UnreadableRecords) {
-    const format = 'A file holds a JSON array, or one JSON record on each line.'
-    return new Failure(`${file} cannot be read on: ${cause.message}. ${format}`, exit.failed, { cause })
-  }
-  if (cause instanceof NestedTooDeep) {
-    const where = inputs.locate(inputs.recordsRead - 1).index
-    return new Failure(`${file}: the record at index ${where} is nested too deep.`, exit.failed, { cause })
-  }
-  if (isSystemError(cause))
-    return new Failure(`${file} cannot be read on: ${describe(cause)}.`, exit.failed, { cause })
-  throw cause
-}
-
-/** What an upload came to. */
-interface Outcome extends UploadResult {
-  failed: boolean
-  dataSetId: string
-  repeated: number
-}
-
-/** Says it, and with which code to end. */
-function conclude({ terminal, options, files }: Run, outcome: Outcome, refusals: Refusals): ExitCode {
-  const { sent, refused, settled, failed, stopped, dataSetId, repeated } = outcome
-  const resume = failed || stopped ? resumeCommand(settled, files, options, terminal.env) : undefined
-  const word = failed ? 'failed' : stopped ? 'stopped' : refused > 0 ? 'partly' : 'done'
-  if (options.json) {
-    terminal.out.line(
-      JSON.stringify({ event: 'result', outcome: word, dataSetId, sent, refused, settled, repeated, resume }),
-    )
-  } else {
-    if (refused > 0) {
-      terminal.err.line(`The server refused ${records(refused)}:`)
-      refusals.print(terminal.err)
-    }
-    if (repeated > 0) {
-      terminal.err.line(`${records(repeated)} repeated the id of an earlier one: the last of each counts.`)
-    }
-    terminal.out.line(
-      `Stored ${records(sent)} in data set ${dataSetId}${refused > 0 ? `, refused ${count(refused)}` : ''}.`,
-    )
-  }
-  if (resume !== undefined) {
-    const same = files.includes('-') ? ' (with the same data on standard input)' : ''
-    terminal.err.line(`The first ${records(settled)} are done with. To go on${same}:\n  ${resume}`)
-  }
-  return word === 'stopped' ? exit.stopped : word === 'partly' ? exit.partly : exit.done
-}
-
-function records(n: number): string {
-  return `${count(n)} ${n === 1 ? 'record' : 'records'}`
 }

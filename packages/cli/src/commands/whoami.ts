@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.ts'
 import { connect } from '../connect.ts'
+import { printable } from '../terminal.ts'
 
 export const whoami = defineCommand<{ json?: boolean }>({
   usage: 'whoami',
@@ -11,7 +12,7 @@ export const whoami = defineCommand<{ json?: boolean }>({
     terminal.out.line(
       json
         ? JSON.stringify({ server, userId, username })
-        : `${username ?? '(no address)'} (${userId}) at ${server}`,
+        : `${printable(username ?? '(no address)')} (${printable(userId)}) at ${server}`,
     )
     return undefined
   },

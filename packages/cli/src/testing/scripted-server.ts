@@ -95,7 +95,9 @@ function usualAnswer(world: ScriptedServer, name: string, body: unknown, request
         body: { userid: userId, username, emails: [username], roles: [], emailVerified: true },
       }
     case 'GET /status':
-      return { status: 200, body: { status: 'ok', version: '9.9.9' } }
+      return { status: 200, body: { status: 'ok' } }
+    case 'GET /dataservices/version':
+      return { status: 200, body: data({ version: '9.9.9' }) }
     case `GET /v1/users/${userId}/data_sets`:
       return { status: 200, body: world.dataSets }
     case `POST /v1/users/${userId}/data_sets`: {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { parseData } from '../parse-data.ts'
 import type { DatumBody } from '../wire.ts'
 import { type SynthOptions, synthesize } from './index.ts'
 
@@ -34,6 +35,15 @@ const windows = fc.record({
   timezone: fc.constantFrom(...zones),
   units: fc.constantFrom('mg/dL' as const, 'mmol/L' as const),
 })
+
+function assertClock(window: SynthOptions) {
+  for (const record of recordsOf(window)) {
+    const there = Temporal.Instant.from(record.time).toZonedDateTimeISO(window.timezone)
+    assert.equal(record.timezone, window.timezone)
+    assert.equal(record.timezoneOffset, there.offsetNanoseconds / 60e9)
+    assert.equal(record.deviceTime, there.toPlainDateTime().toString({ smallestUnit: 'second' }))
+  }
+}
 
 describe('a synthetic year', () => {
   const year = recordsOf({ days: 365 })
@@ -124,6 +134,14 @@ describe('a synthetic year', () => {
     }
   })
 
+  test('[CLI-73] every record is one that a server takes, in either unit', () => {
+    for (const records of [year, recordsOf({ days: 60, units: 'mmol/L', seed: 5 })]) {
+      const parsed = parseData(records)
+      assert.ok('data' in parsed, JSON.stringify('problems' in parsed && parsed.problems.slice(0, 3)))
+      assert.equal(parsed.data.length, records.length)
+    }
+  })
+
   test('[CLI-64] records come in time order', () => {
     for (let n = 1; n < year.length; n++) assert.ok((year[n - 1]?.time ?? '') <= (year[n]?.time ?? ''))
   })
@@ -150,17 +168,7 @@ describe('any window of a synthetic person', () => {
   })
 
   test('[CLI-67] deviceTime is time + timezoneOffset, and the offset is what the zone had at that instant', () => {
-    fc.assert(
-      fc.property(windows, (window) => {
-        for (const record of recordsOf(window)) {
-          const there = Temporal.Instant.from(record.time).toZonedDateTimeISO(window.timezone)
-          assert.equal(record.timezone, window.timezone)
-          assert.equal(record.timezoneOffset, there.offsetNanoseconds / 60e9)
-          assert.equal(record.deviceTime, there.toPlainDateTime().toString({ smallestUnit: 'second' }))
-        }
-      }),
-      { numRuns: 25 },
-    )
+    fc.assert(fc.property(windows, assertClock), { numRuns: 25 })
   })
 
   for (const [date, timezone, hours] of [
@@ -174,6 +182,7 @@ describe('any window of a synthetic person', () => {
   ] as const) {
     test(`[CLI-68] ${date} in ${timezone} has ${hours} hours of readings`, () => {
       const records = recordsOf({ start: date, timezone })
+      assertClock({ ...usual, start: date, timezone })
       const times = ofType(records, 'cbg').map((record) => Date.parse(record.time))
       const first = times[0] as number
       for (const time of times) assert.equal((time - first) % 300_000, 0, 'a reading every five minutes')

@@ -14,6 +14,8 @@ export function sessionsConform(open: () => Promise<Store>): void {
       const tokenHash = randomBytes(32).toString('hex')
       const session = { tokenHash, userId: user.id, createdMs: NOW_MS - 1000, expiresMs }
       await store().createSession(session)
+      // An engine that remembers what was looked up must notice every later change.
+      assert.deepEqual(await store().session(tokenHash), session)
       return session
     }
 

@@ -43,6 +43,7 @@ export function writingConforms(open: () => Promise<Store>): void {
         type: 'smbg',
         subType: 'manual',
         deviceId: 'meter',
+        originId: 'new',
         timeMs: NOW_MS + MINUTE_MS,
         value: 2,
       }
@@ -54,6 +55,7 @@ export function writingConforms(open: () => Promise<Store>): void {
       assert.equal(after?.id, before?.id)
       assert.deepEqual(others, [])
       assert.equal((await person.sees()).length, 1)
+      assert.equal((await person.remove({ by: 'origin', values: ['new'], how: 'archive' })).removed, 1)
     })
 
     test('[ST-42] the id that a client sends counts, and stays when it sends none later', async () => {

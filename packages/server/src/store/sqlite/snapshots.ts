@@ -28,6 +28,7 @@ class PooledSnapshot implements Snapshot {
   }
 
   statement(sql: string): StatementSync {
+    if (!this.database.isOpen) throw new Error('the store is closed')
     let statement = this.#statements.get(sql)
     if (!statement) {
       statement = this.database.prepare(sql, { returnArrays: true })

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, type TestContext, test } from 'node:test'
-import { aPerson, aRecord, rowsOf } from '../conformance/examples.ts'
+import { aDataSet, aPerson, aRecord, rowsOf } from '../conformance/examples.ts'
 import { storeConformance } from '../conformance.ts'
 import { openForReading, openForWriting } from './connection.ts'
 import { openSqliteStore, type SqliteStore } from './open.ts'
@@ -183,5 +183,33 @@ describe('what SQLite itself promises', () => {
 
   test('[ST-140] a writer that cannot open its file says so', async () => {
     await assert.rejects(startWriter(join(scratch(), 'no', 'such', 'directory', 'tidegauge.db')))
+  })
+
+  test('[ST-141] what replaces is counted as replaced, whatever was added to another table before', async (t) => {
+    const store = await anOpenStore(t)
+    const person = await aPerson(store)
+    await person.write([aRecord('o1', { value: 0 })])
+    for (let value = 1; value < 5; value++) {
+      // Its row number is the one that the next datum would get.
+      await store.createDataSet(aDataSet(person.user.id))
+      assert.equal((await person.write([aRecord('o1', { value })])).replaced, 1)
+      assert.equal((await person.write([aRecord(`more ${value}`, { value })])).added, 1)
+    }
+  })
+
+  test('[ST-142] reads that have ended, early or not, keep nothing of the log', async (t) => {
+    const directory = scratch()
+    const store = await anOpenStore(t, directory)
+    const person = await aPerson(store)
+    await person.write(Array.from({ length: 1000 }, (_, n) => aRecord(`o${n}`)))
+    for (let n = 0; n < 10; n++) {
+      await person.sees()
+      await store.readLatest({ userId: person.user.id, types: ['cbg'] })
+      for await (const _ of store.read({ userId: person.user.id })) break
+      await person.write([aRecord('o1', { value: n })])
+    }
+    const other = new DatabaseSync(join(directory, 'tidegauge.db'))
+    assert.equal(other.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy, 0)
+    other.close()
   })
 })

@@ -29,6 +29,7 @@ export async function startWriter(file: string): Promise<WriterThread> {
   // The neighbour of this file, which is `.ts` in the sources and `.js` after a build.
   const worker = new Worker(new URL(`./writer${extname(import.meta.url)}`, import.meta.url), {
     workerData: { file },
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
   })
   const waiting = new Map<number, Waiting>()
   let queue: Command[] = []
