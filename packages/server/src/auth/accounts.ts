@@ -66,7 +66,7 @@ export function createAccounts(store: Store, policy: SignUpPolicy, now: () => nu
 }
 
 /** A hash of the usual cost that no password has. */
-const unknownUserHash = `$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$${'A'.repeat(43)}`
+const unknownUserHash = `$argon2id$v=19$m=7168,t=5,p=1$AAAAAAAAAAAAAAAAAAAAAA$${'A'.repeat(43)}`
 
 /** Addresses are compared without regard to case and outer white space (http.md §1.2). */
 function foldAddress(address: string): string {

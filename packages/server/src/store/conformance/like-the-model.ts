@@ -135,7 +135,7 @@ export function likeTheModel(open: () => Promise<Store>): void {
     test('[ST-99] leaves the same as with plain arrays, after every step', async () => {
       await fc.assert(
         fc.asyncProperty(
-          fc.array(steps, { minLength: 1, maxLength: 25 }),
+          fc.array(steps, { minLength: 1, maxLength: 25, size: 'max' }),
           queries,
           async (history, query) => {
             await compare(store(), history, query)

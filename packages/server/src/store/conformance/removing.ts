@@ -75,6 +75,9 @@ export function removingConforms(open: () => Promise<Store>): void {
         const values = Array.from({ length: 100_000 }, (_, n) => `o${2 * n}`)
         const count = await person.remove({ by: 'origin', values, how })
         assert.deepEqual(count, { removed: 1500, changeSequence: before + 1500 })
+        for (const by of ['id', 'hash'] as const) {
+          assert.equal((await person.remove({ by, values, how })).removed, 0)
+        }
         assert.deepEqual(
           await person.values(),
           Array.from({ length: 1500 }, (_, n) => 2 * n + 1),

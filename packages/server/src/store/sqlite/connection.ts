@@ -6,7 +6,7 @@ export const PAGE_BYTES = 8192
 /** For whatever outside this process holds the file a moment, such as a backup tool. */
 const BUSY_TIMEOUT_MS = 5000
 
-const WRITER_CACHE_KIB = 16 * 1024
+const WRITER_CACHE_KIB = 8 * 1024
 const READER_CACHE_KIB = 4 * 1024
 const CHECKPOINT_AFTER_PAGES = 2000
 /** A write-ahead log that once grew larger is cut down to this when it starts over. */

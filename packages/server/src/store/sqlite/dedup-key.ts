@@ -66,7 +66,7 @@ function packHex(
     } else if (code >= 0x41 && code <= 0x46) {
       digit = code - 0x37
       upper = true
-    } else if (code === 0x2d && text.length === UUID_CHARACTERS) continue
+    } else if (code === 0x2d) continue
     else return undefined
     const byte = 1 + (digits >> 1)
     if (byte > byteLength) return undefined

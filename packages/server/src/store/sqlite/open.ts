@@ -106,18 +106,16 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
 
     createSession: verb((session) => writer.call('createSession', session)),
     session: verb(sessions.find),
-    setSessionExpiry: verb(async (tokenHash, expiresMs) => {
-      await writer.call('setSessionExpiry', { tokenHash, expiresMs })
-      sessions.forget(tokenHash)
-    }),
-    deleteSession: verb(async (tokenHash) => {
-      await writer.call('deleteSession', tokenHash)
-      sessions.forget(tokenHash)
-    }),
-    deleteExpiredSessions: verb(async (nowMs) => {
-      await writer.call('deleteExpiredSessions', nowMs)
-      sessions.forgetAll()
-    }),
+    // Forgotten after a failure too: a commit that could not be answered may have been carried out.
+    setSessionExpiry: verb((tokenHash, expiresMs) =>
+      writer.call('setSessionExpiry', { tokenHash, expiresMs }).finally(() => sessions.forget(tokenHash)),
+    ),
+    deleteSession: verb((tokenHash) =>
+      writer.call('deleteSession', tokenHash).finally(() => sessions.forget(tokenHash)),
+    ),
+    deleteExpiredSessions: verb((nowMs) =>
+      writer.call('deleteExpiredSessions', nowMs).finally(() => sessions.forgetAll()),
+    ),
 
     createDataSet: verb(async (dataSet, options) => {
       const { fields, ...rest } = dataSet

@@ -83,6 +83,18 @@ describe('what SQLite itself promises', () => {
     copy.close()
   })
 
+  test('[ST-143] closing empties the log into the database, whoever else has it open', async (t) => {
+    const directory = scratch()
+    const store = await anOpenStore(t, directory)
+    const person = await aPerson(store)
+    await person.write([aRecord('o1')])
+    const other = openForReading(join(directory, 'tidegauge.db'))
+    assert.equal(other.prepare('SELECT count(*) AS n FROM data').get()?.n, 1)
+    await store.close()
+    assert.equal(statSync(join(directory, 'tidegauge.db-wal')).size, 0)
+    other.close()
+  })
+
   test('[ST-134] a directory that is made, and the files in it, are for their owner alone', {
     skip: process.platform === 'win32',
   }, async (t) => {

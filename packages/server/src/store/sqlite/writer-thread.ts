@@ -1,4 +1,5 @@
-import { extname } from 'node:path'
+import { getCompileCacheDir } from 'node:module'
+import { dirname, extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { StoreRefusal, StoreUnavailable } from '../port.ts'
 import type { Command, Fault, Reply } from './group-commit.ts'
@@ -24,12 +25,24 @@ const SMALL_COMMAND_BYTES = 500
 /** So many go over at once at the most: the writer works on the first while the rest still come in. */
 const MAX_QUEUE = 16
 
+/**
+ * What the thread runs first. A compile cache holds for one thread; with it the sources are not compiled and stripped
+ * of their types again, which saved 20 MiB.
+ */
+const bootstrap = `
+  const { workerData } = require('node:worker_threads')
+  if (workerData.compileCache) require('node:module').enableCompileCache(workerData.compileCache)
+  import(workerData.module)
+`
+
 /** Starts the thread; rejects with its error if it cannot open the file. */
 export async function startWriter(file: string): Promise<WriterThread> {
   // The neighbour of this file, which is `.ts` in the sources and `.js` after a build.
-  const worker = new Worker(new URL(`./writer${extname(import.meta.url)}`, import.meta.url), {
-    workerData: { file },
-    resourceLimits: { maxYoungGenerationSizeMb: 6 },
+  const module = new URL(`./writer${extname(import.meta.url)}`, import.meta.url).href
+  const compileCache = getCompileCacheDir()
+  const worker = new Worker(bootstrap, {
+    eval: true,
+    workerData: { file, module, compileCache: compileCache && dirname(compileCache) },
   })
   const waiting = new Map<number, Waiting>()
   let queue: Command[] = []
