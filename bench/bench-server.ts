@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,9 +17,13 @@ export interface BenchServer extends Target, AsyncDisposable {
 export async function benchServer({ store }: { store: boolean }): Promise<BenchServer> {
   const directory = await mkdtemp(join(tmpdir(), 'tidegauge-bench-'))
   const script = join(import.meta.dirname, 'server.ts')
-  const child = spawn(process.execPath, [script, directory, ...(store ? [] : ['no-store'])], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...productFlags(), script, directory, ...(store ? [] : ['no-store'])],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  )
   const ended = once(child, 'close')
   const [line] = await once(createInterface({ input: child.stdout }), 'line')
   const url = String(line)
@@ -36,4 +41,10 @@ export async function benchServer({ store }: { store: boolean }): Promise<BenchS
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** The flags that the product runs with, from the first line of its program. */
+function productFlags(): string[] {
+  const program = readFileSync(join(import.meta.dirname, '../packages/cli/bin/tidegauge.js'), 'utf8')
+  return program.split('\n', 1)[0]?.match(/--\S+/g) ?? []
 }

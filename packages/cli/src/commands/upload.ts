@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import { type Client, type DataSet, isTidegaugeError, type UploadResult } from '@tidegauge/client'
 import { defineCommand, wholeNumber } from '../command.ts'
 import { connect } from '../connect.ts'
@@ -49,8 +48,6 @@ export const upload = defineCommand<Options, [string[]]>({
       )
       .option('--json', 'print what happens as one JSON object per line (events progress, refused, result)'),
   async run(terminal, options, files) {
-    // An upload makes much garbage and keeps little: without this V8 lets the garbage pile up to 100 MiB.
-    setFlagsFromString('--semi-space-growth-factor=1')
     let isSending = false
     using interrupt = listenForInterrupt(terminal.signals, () => {
       const { err } = terminal
