@@ -1,10 +1,9 @@
 import { parseSelectors } from '@tidegauge/model'
 import type { Identity } from '../auth/identity.ts'
-import { requireIdentity, requirePermission } from '../auth/permissions.ts'
 import { deduplicatorOf } from '../dedup/registry.ts'
 import { Refused } from '../failure.ts'
 import type { Store } from '../store/port.ts'
-import { knownDataSet, requireOpen } from './open-data-set.ts'
+import { writableDataSet } from './open-data-set.ts'
 
 export interface DeleteDataParts {
   store: Store
@@ -18,11 +17,7 @@ export async function deleteData(
   dataSetId: string,
   readBody: () => Promise<unknown>,
 ): Promise<void> {
-  requireIdentity(who)
-  const dataSet = await knownDataSet(store, dataSetId)
-  requirePermission(who, 'upload', dataSet.userId)
-  requireOpen(dataSet)
-
+  const dataSet = await writableDataSet(store, who, dataSetId)
   const parsed = parseSelectors(await readBody())
   if (parsed === 'not-an-array') throw new Refused({ kind: 'json-malformed' })
   if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })

@@ -1,10 +1,9 @@
 import { parseData } from '@tidegauge/model'
 import type { Identity } from '../auth/identity.ts'
-import { requireIdentity, requirePermission } from '../auth/permissions.ts'
 import { deduplicatorOf } from '../dedup/registry.ts'
 import { Refused } from '../failure.ts'
 import type { Store } from '../store/port.ts'
-import { knownDataSet, requireOpen } from './open-data-set.ts'
+import { writableDataSet } from './open-data-set.ts'
 
 export interface UploadParts {
   store: Store
@@ -23,11 +22,7 @@ export async function upload(
   dataSetId: string,
   readBody: () => Promise<unknown>,
 ): Promise<void> {
-  requireIdentity(who)
-  const dataSet = await knownDataSet(store, dataSetId)
-  requirePermission(who, 'upload', dataSet.userId)
-  requireOpen(dataSet)
-
+  const dataSet = await writableDataSet(store, who, dataSetId)
   const body = await readBody()
   if (Array.isArray(body) && body.length > maxRecords) {
     throw new Refused({ kind: 'too-large', what: 'records', limit: maxRecords })

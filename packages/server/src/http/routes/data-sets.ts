@@ -1,4 +1,4 @@
-import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
+import { requirePermission } from '../../auth/permissions.ts'
 import { Refused } from '../../failure.ts'
 import { createDataSet } from '../../ingest/create-data-set.ts'
 import { deleteData } from '../../ingest/delete-data.ts'
@@ -48,8 +48,7 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       envelope: 'platform-new',
       async handle(request, reply) {
         const who = await request.identify()
-        requireIdentity(who)
-        const dataSet = await knownDataSet(store, request.parameter('dataSetId'))
+        const dataSet = await knownDataSet(store, who, request.parameter('dataSetId'))
         requirePermission(who, 'view', dataSet.userId)
         return bare(reply, dataSetJson(dataSet))
       },
@@ -60,8 +59,7 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       envelope: 'platform',
       async handle(request) {
         const who = await request.identify()
-        requireIdentity(who)
-        const dataSet = await knownDataSet(store, request.parameter('dataSetId'))
+        const dataSet = await knownDataSet(store, who, request.parameter('dataSetId'))
         requirePermission(who, 'upload', dataSet.userId)
         throw new Refused({ kind: 'unauthorized' }) // no person updates a continuous data set (§3.7)
       },
