@@ -25,6 +25,7 @@ function forgetfulStore(): Store {
     },
     userById: async (id) => users.get(id),
     userByUsername: async () => undefined,
+    hasUsers: async () => users.size > 0,
     async createSession(session) {
       sessions.set(session.tokenHash, session)
     },

@@ -26,6 +26,7 @@ export type Failure =
   | { kind: 'user-exists' }
   | { kind: 'user-details-invalid' }
   | { kind: 'sign-up-closed' }
+  | { kind: 'sign-up-from-elsewhere' }
   | { kind: 'store-unavailable'; reason: 'full' | 'read-only' | 'io' }
 
 /** A fault of one query parameter, as {@link Problem} is one of a body. */

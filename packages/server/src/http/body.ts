@@ -45,6 +45,7 @@ function decoderOf(request: IncomingMessage) {
  * answer only after they have sent everything.
  */
 function receive(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+  if (request.destroyed) return Promise.reject(new BodyCutShort())
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   let kept: Buffer[] = []
   let bytes = 0
@@ -72,9 +73,9 @@ function receive(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> 
   )
   const stop = () => {
     clearTimeout(timer)
-    request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', refuse)
+    request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose)
   }
-  request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', refuse)
+  request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
   return promise
 }
 

@@ -1,12 +1,21 @@
 import { parseTime } from '@tidegauge/model'
 import { type QueryFault, Refused } from '../failure.ts'
 
-/** The parameters of a raw query string; refuses one that does not decode (http.md §6.5). */
+/** The parameters of a platform route; refuses a query string that does not decode (http.md §6.5). */
 export function queryOf(url: string): URLSearchParams {
-  const start = url.indexOf('?')
-  const text = start < 0 ? '' : url.slice(start + 1)
+  const text = queryText(url)
   if (text.includes(';') || /%(?![0-9a-f]{2})/i.test(text)) throw new Refused({ kind: 'query-malformed' })
   return new URLSearchParams(text)
+}
+
+/** The parameters of a route that takes whatever can be read of them. */
+export function lenientQueryOf(url: string): URLSearchParams {
+  return new URLSearchParams(queryText(url))
+}
+
+function queryText(url: string): string {
+  const start = url.indexOf('?')
+  return start < 0 ? '' : url.slice(start + 1)
 }
 
 export interface ListParameters {
@@ -17,8 +26,6 @@ export interface ListParameters {
   size: number
 }
 
-const MAX_PAGE = 2_147_483_647
-
 /**
  * The parameters of a list route (http.md §3.5): every unknown or repeated one is a fault. `restricted_token` is
  * a carrier, not a parameter (§1.8).
@@ -27,7 +34,7 @@ export function listParameters(query: URLSearchParams, names: readonly string[])
   const reader = new ParameterReader(query)
   const result: ListParameters = {
     deleted: reader.boolean('deleted') ?? false,
-    page: reader.integer('page', 0, MAX_PAGE) ?? 0,
+    page: reader.integer('page', 0, Number.POSITIVE_INFINITY) ?? 0,
     size: reader.integer('size', 1, 1000) ?? 100,
   }
   if (names.includes('client.name')) {

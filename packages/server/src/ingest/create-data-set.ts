@@ -43,7 +43,8 @@ export async function createDataSet(
       createdUserId: who.userId,
       fields: wireFields(fields, createdMs),
     },
-    { reuseCreatedSinceMs: createdMs - REPEATED_CREATE_MS },
+    // Normal creates are never merged: each is an upload of its own.
+    fields.dataSetType === 'continuous' ? { reuseCreatedSinceMs: createdMs - REPEATED_CREATE_MS } : undefined,
   )
 }
 

@@ -3,22 +3,26 @@ import type { Identity } from '../auth/identity.ts'
 import { deduplicatorOf } from '../dedup/registry.ts'
 import { Refused } from '../failure.ts'
 import type { Store } from '../store/port.ts'
-import { writableDataSet } from './open-data-set.ts'
+import { requireAtMost, writableDataSet } from './open-data-set.ts'
 
 export interface DeleteDataParts {
   store: Store
   now: () => number
+  /** More selectors than this in one request are refused. */
+  maxRecords: number
 }
 
 /** `DELETE /v1/data_sets/{dataSetId}/data`: takes what the selectors name out of this one data set (http.md §4.2). */
 export async function deleteData(
-  { store, now }: DeleteDataParts,
+  { store, now, maxRecords }: DeleteDataParts,
   who: Identity | undefined,
   dataSetId: string,
   readBody: () => Promise<unknown>,
 ): Promise<void> {
   const dataSet = await writableDataSet(store, who, dataSetId)
-  const parsed = parseSelectors(await readBody())
+  const body = await readBody()
+  requireAtMost(maxRecords, body)
+  const parsed = parseSelectors(body)
   if (parsed === 'not-an-array') throw new Refused({ kind: 'json-malformed' })
   if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })
   await store.remove({ dataSetId, nowMs: now(), how: deduplicatorOf(dataSet).removes, ...parsed.selection })

@@ -27,3 +27,10 @@ export async function writableDataSet(
   if (dataSet.state === 'closed') throw new Refused({ kind: 'data-set-closed', dataSetId })
   return dataSet
 }
+
+/** A request has no more elements than this, however small they are. */
+export function requireAtMost(limit: number, body: unknown): void {
+  if (Array.isArray(body) && body.length > limit) {
+    throw new Refused({ kind: 'too-large', what: 'records', limit })
+  }
+}

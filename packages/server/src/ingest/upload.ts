@@ -3,7 +3,7 @@ import type { Identity } from '../auth/identity.ts'
 import { deduplicatorOf } from '../dedup/registry.ts'
 import { Refused } from '../failure.ts'
 import type { Store } from '../store/port.ts'
-import { writableDataSet } from './open-data-set.ts'
+import { requireAtMost, writableDataSet } from './open-data-set.ts'
 
 export interface UploadParts {
   store: Store
@@ -24,9 +24,7 @@ export async function upload(
 ): Promise<void> {
   const dataSet = await writableDataSet(store, who, dataSetId)
   const body = await readBody()
-  if (Array.isArray(body) && body.length > maxRecords) {
-    throw new Refused({ kind: 'too-large', what: 'records', limit: maxRecords })
-  }
+  requireAtMost(maxRecords, body)
   const parsed = parseData(body)
   if (parsed === 'not-an-array') throw new Refused({ kind: 'json-malformed' })
   if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })

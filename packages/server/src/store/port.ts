@@ -15,13 +15,17 @@ export interface Store {
   createUser(user: User, options: { onlyIfFirst: boolean }): Promise<'created' | 'taken' | 'not-first'>
   userById(userId: string): Promise<User | undefined>
   userByUsername(username: string): Promise<User | undefined>
+  hasUsers(): Promise<boolean>
 
   // ------------------------------------------------------------------------------------------------ sessions
   createSession(session: Session): Promise<void>
   /** The session with this token hash, expired or not. */
   session(tokenHash: string): Promise<Session | undefined>
-  /** Sets a new end of life; does nothing when the session is gone. */
-  setSessionExpiry(tokenHash: string, expiresMs: number): Promise<void>
+  /**
+   * Sets a new end of life. Does nothing when the session is gone, or when its life no longer ends at
+   * `onlyIfExpiresMs`, where that is given: somebody else has changed it meanwhile.
+   */
+  setSessionExpiry(tokenHash: string, expiresMs: number, onlyIfExpiresMs?: number): Promise<void>
   deleteSession(tokenHash: string): Promise<void>
   /** Removes every session whose life ended before `nowMs`. */
   deleteExpiredSessions(nowMs: number): Promise<void>

@@ -186,6 +186,7 @@ describe('data sets', () => {
     assert.deepEqual(await ids('?client.name=a&size=1&page=1'), [x])
     assert.deepEqual(await ids('?client.name=a&size=1&page=2'), [])
     assert.deepEqual(await ids('?client.name=c'), [])
+    assert.deepEqual(await ids('?page=9223372036854775807&size=1000'), [])
     assert.deepEqual(await ids('?deviceId=pump'), [z])
     assert.deepEqual(await ids('?deviceId=pump&client.name=a'), [])
   })

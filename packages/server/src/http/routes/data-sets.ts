@@ -91,6 +91,7 @@ async function listed(store: Store, request: RouteRequest, filters: string[]): P
   const query = queryOf(request.url)
   requirePermission(await request.identify(), 'view', userId)
   const { clientName, deviceId, deleted, page, size } = listParameters(query, filters)
+  if (!Number.isSafeInteger(page * size)) return [] // far behind the last page
   return store.listDataSets({
     userId,
     includeDeleted: deleted,

@@ -16,6 +16,7 @@ import { toSqlText } from './text.ts'
 export function lookups(database: DatabaseSync) {
   const userById = database.prepare(`SELECT ${userColumns} FROM users WHERE id = ?`)
   const userByUsername = database.prepare(`SELECT ${userColumns} FROM users WHERE username = ?`)
+  const anyUser = database.prepare('SELECT 1 FROM users LIMIT 1')
   const session = database.prepare(`
     SELECT token_hash, users.id AS user_id, sessions.created_ms, expires_ms
     FROM sessions JOIN users ON users.pk = sessions.user WHERE token_hash = ?`)
@@ -36,6 +37,7 @@ export function lookups(database: DatabaseSync) {
       const row = userByUsername.get(username) as unknown as UserRow | undefined
       return row && toUser(row)
     },
+    hasUsers: (): boolean => anyUser.get() !== undefined,
     session(tokenHash: string): Session | undefined {
       const row = session.get(tokenHash) as unknown as SessionRow | undefined
       return row && toSession(row)

@@ -103,12 +103,15 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     createUser: verb((user, { onlyIfFirst }) => writer.call('createUser', { user, onlyIfFirst })),
     userById: verb(find.userById),
     userByUsername: verb(find.userByUsername),
+    hasUsers: verb(find.hasUsers),
 
     createSession: verb((session) => writer.call('createSession', session)),
     session: verb(sessions.find),
     // Forgotten after a failure too: a commit that could not be answered may have been carried out.
-    setSessionExpiry: verb((tokenHash, expiresMs) =>
-      writer.call('setSessionExpiry', { tokenHash, expiresMs }).finally(() => sessions.forget(tokenHash)),
+    setSessionExpiry: verb((tokenHash, expiresMs, onlyIfExpiresMs) =>
+      writer
+        .call('setSessionExpiry', { tokenHash, expiresMs, onlyIfExpiresMs })
+        .finally(() => sessions.forget(tokenHash)),
     ),
     deleteSession: verb((tokenHash) =>
       writer.call('deleteSession', tokenHash).finally(() => sessions.forget(tokenHash)),
