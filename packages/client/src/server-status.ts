@@ -25,7 +25,7 @@ export async function serverStatus(transport: Transport, signal?: AbortSignal): 
   const details = parseStatus(text)
   if (details !== undefined) {
     const time = typeof details.time === 'string' ? { time: details.time } : {}
-    const version = await versionOf(transport, signal)
+    const version = details.status === 'ok' ? await versionOf(transport, signal) : undefined
     return {
       status: details.status,
       tidegauge: true,
