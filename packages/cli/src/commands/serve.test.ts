@@ -215,7 +215,7 @@ describe('the command line and the real server', () => {
   })
 
   const sample = new URL('../../../../../shared/data/tidepool/jill-jellyfish.json', import.meta.url)
-  test('[CLI-35] the sample person is stored but for types that are not known, twice without one double', {
+  test('[CLI-35] the sample person is stored but for links and data sets, twice without one double', {
     skip: existsSync(sample) ? false : 'no sample data beside the checkout',
   }, async (t) => {
     const world = await serving(t)
@@ -225,14 +225,13 @@ describe('the command line and the real server', () => {
     for (let n = 0; n < 2; n++) {
       const { code, stdout, stderr } = await run(['upload', pathname])
       assert.equal(code, 3)
-      assert.match(stdout, /^Stored 2,050 records in data set [0-9a-f]{32}, refused 146\.\n$/)
-      for (const [type, count] of [
-        ['deviceEvent', 92],
-        ['wizard', 41],
-        ['upload', 8],
-        ['pumpSettings', 5],
+      assert.match(stdout, /^Stored 2,125 records in data set [0-9a-f]{32}, refused 71\.\n$/)
+      for (const [type, fault, count] of [
+        ['wizard', 'type-not-object at /bolus', 41],
+        ['deviceEvent', 'type-not-object at /status', 22],
+        ['upload', 'value-not-allowed at /type', 8],
       ]) {
-        assert.match(stderr, new RegExp(`^ {2}${type} +value-not-allowed at /type +${count} `, 'm'))
+        assert.match(stderr, new RegExp(`^ {2}${type} +${fault} +${count} `, 'm'))
       }
     }
     const back = (await run(['data'])).stdout
@@ -241,7 +240,15 @@ describe('the command line and the real server', () => {
       .map((line) => JSON.parse(line))
     const counts: Record<string, number> = {}
     for (const { type } of back) counts[type] = (counts[type] ?? 0) + 1
-    assert.deepEqual(counts, { cbg: 1282, basal: 498, bolus: 215, smbg: 55, upload: 1 })
-    assert.equal(new Set(back.map(({ id }) => id)).size, 2051)
+    assert.deepEqual(counts, {
+      cbg: 1282,
+      basal: 498,
+      bolus: 215,
+      deviceEvent: 70,
+      smbg: 55,
+      pumpSettings: 5,
+      upload: 1,
+    })
+    assert.equal(new Set(back.map(({ id }) => id)).size, 2126)
   })
 })
