@@ -129,7 +129,7 @@ function itemOf(index: number, record: unknown, encoder: TextEncoder): Item {
     }
   }
   const json = encoder.encode(text)
-  if (typeof record === 'object' && record !== null && !Array.isArray(record)) return { index, json }
+  if (text.startsWith('{')) return { index, json }
   // The server would pass over a null in silence.
   return { index, json, problems: [fault('type-not-object', 'record is not an object')] }
 }

@@ -15,6 +15,7 @@ export interface Config {
 
 export interface Limits extends BodyLimits {
   nesting: number
+  jsonValues: number
   recordsPerRequest: number
 }
 
@@ -25,6 +26,8 @@ export const defaultLimits: Limits = {
   bodyBytes: 32 * 1024 * 1024,
   bodyTimeoutMs: 60_000,
   nesting: 500,
+  // 50 for each of 100,000 records.
+  jsonValues: 5_000_000,
   recordsPerRequest: 100_000,
 }
 

@@ -17,7 +17,7 @@ export type Failure =
   /** The query string itself cannot be read. */
   | { kind: 'query-malformed' }
   | { kind: 'encoding-not-supported' }
-  | { kind: 'too-large'; what: 'body bytes' | 'records'; limit: number }
+  | { kind: 'too-large'; what: 'body bytes' | 'records' | 'values'; limit: number }
   | { kind: 'too-slow'; limitMs: number }
   | { kind: 'credentials-missing' }
   | { kind: 'credentials-wrong' }

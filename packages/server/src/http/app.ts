@@ -16,7 +16,8 @@ import type { Logger } from '../log.ts'
 import { StoreRefusal, StoreUnavailable } from '../store/port.ts'
 import { BodyCutShort, type BodyLimits, readBody } from './body.ts'
 import { SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION } from './headers.ts'
-import { parseJson } from './json.ts'
+import { atMost } from './in-turn.ts'
+import { type JsonLimits, parseJson } from './json.ts'
 import { type Route, register } from './routing.ts'
 import { traceOf } from './trace.ts'
 import { unknownPath, type WireError, wireBug, wireError } from './wire-error.ts'
@@ -24,9 +25,11 @@ import { unknownPath, type WireError, wireBug, wireError } from './wire-error.ts
 export interface AppParts {
   routes: readonly Route[]
   sessions: Sessions
-  limits: BodyLimits & { nesting: number }
+  limits: BodyLimits & JsonLimits
   log: Logger
 }
+
+const DECODED_AT_A_TIME = 2
 
 /** The HTTP side of the server: headers, bodies and errors around the routes. */
 export async function createApp({ routes, sessions, limits, log }: AppParts): Promise<FastifyInstance> {
@@ -93,6 +96,7 @@ export async function createApp({ routes, sessions, limits, log }: AppParts): Pr
     return send(reply, request, wireBug(envelope, request.trace))
   })
 
+  const decodeInTurn = atMost(DECODED_AT_A_TIME)
   register(app, routes, (request) => {
     const tokens = () =>
       tokensOf({
@@ -109,7 +113,7 @@ export async function createApp({ routes, sessions, limits, log }: AppParts): Pr
       },
       identify: () => identify(sessions, tokens()),
       json: async (maxBytes = limits.bodyBytes) =>
-        parseJson(await readBody(request.raw, { ...limits, bodyBytes: maxBytes }), limits.nesting),
+        parseJson(await readBody(request.raw, { ...limits, bodyBytes: maxBytes }, decodeInTurn), limits),
     }
   })
   return app
@@ -129,7 +133,10 @@ function asFailure(error: unknown): Failure | undefined {
 }
 
 function send(reply: FastifyReply, request: FastifyRequest, { status, body }: WireError): FastifyReply {
-  // A body that was not read to its end must not be taken for the next request.
-  if (!request.raw.complete) reply.header('connection', 'close')
+  // A body whose end we do not wait for; any other is read to its end, and the connection goes on.
+  const isCutOff = status === 408 || status === 413
+  if (isCutOff && !request.raw.complete) reply.header('connection', 'close')
+  // Where an answer failed that was to be compressed.
+  reply.removeHeader('content-encoding')
   return reply.code(status).send(body)
 }

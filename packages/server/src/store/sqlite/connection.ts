@@ -7,7 +7,7 @@ export const PAGE_BYTES = 8192
 const BUSY_TIMEOUT_MS = 5000
 
 const WRITER_CACHE_KIB = 8 * 1024
-const READER_CACHE_KIB = 4 * 1024
+const READER_CACHE_KIB = 1024
 const CHECKPOINT_AFTER_PAGES = 2000
 /** A write-ahead log that once grew larger is cut down to this when it starts over. */
 const WAL_KEPT_BYTES = 64 * 1024 * 1024
