@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { compose, openStore, type Parts } from './compose.ts'
 import type { Config } from './config.ts'
+import { housekeeping } from './housekeeping.ts'
 import { createLog } from './log.ts'
 import { readRunning, removeRunning, writeRunning } from './operator/running.ts'
 import { openOperatorSocket } from './operator/socket.ts'
@@ -34,10 +35,10 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
-    const forget = () => store.deleteExpiredSessions(now())
-    await forget()
+    const tidyUp = housekeeping({ store, now, keepWithdrawnDays: config.keepWithdrawnDays })
+    await tidyUp()
     const daily = setInterval(() => {
-      forget().catch((error) => log.error({ err: error }, 'expired sessions were not removed'))
+      tidyUp().catch((error) => log.error({ err: error }, 'the daily housekeeping failed'))
     }, DAY_MS).unref()
     closing.push(async () => clearInterval(daily))
     const { app, accounts } = await compose(config, { store, log, now })

@@ -8,11 +8,13 @@ import { writableDataSet } from './open-data-set.ts'
 export interface DeleteDataParts {
   store: Store
   now: () => number
+  /** How long rows are kept that a client takes out of a data set; 0 destroys them at once (data-sets.md §6.4). */
+  keepWithdrawnMs: number
 }
 
 /** `DELETE /v1/data_sets/{dataSetId}/data`: takes what the selectors name out of this one data set (http.md §4.2). */
 export async function deleteData(
-  { store, now }: DeleteDataParts,
+  { store, now, keepWithdrawnMs }: DeleteDataParts,
   who: Identity | undefined,
   dataSetId: string,
   readBody: () => Promise<unknown>,
@@ -21,5 +23,8 @@ export async function deleteData(
   const parsed = parseSelectors(await readBody())
   if (parsed === 'not-an-array') throw new Refused({ kind: 'json-malformed' })
   if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })
-  await store.remove({ dataSetId, nowMs: now(), how: deduplicatorOf(dataSet).removes, ...parsed.selection })
+  // D13: what nobody has seen yet is not kept.
+  const keeps = dataSet.active && keepWithdrawnMs > 0
+  const how = keeps ? deduplicatorOf(dataSet).removes : 'destroy'
+  await store.remove({ dataSetId, nowMs: now(), how, ...parsed.selection })
 }

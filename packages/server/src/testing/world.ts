@@ -42,12 +42,20 @@ export interface Answer {
 
 export interface WorldOptions extends Partial<Parts> {
   signUp?: Config['signUp']
+  keepWithdrawnDays?: number
   limits?: Partial<Limits>
 }
 
-export async function startWorld({ signUp = 'open', limits, ...parts }: WorldOptions = {}): Promise<World> {
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { signUp = 'open', keepWithdrawnDays = 90, limits, ...parts } = options
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
-  const config: Config = { port: 0, dataDirectory, signUp, limits: { ...defaultLimits, ...limits } }
+  const config: Config = {
+    port: 0,
+    dataDirectory,
+    signUp,
+    keepWithdrawnDays,
+    limits: { ...defaultLimits, ...limits },
+  }
   const server = await startServer(config, { log: silentLog(), ...parts })
   let people = 0
 

@@ -26,6 +26,7 @@ export class ModelStore {
         one.fingerprint === dataSet.fingerprint &&
         one.state === 'open' &&
         one.deletedMs === undefined &&
+        one.modifiedMs === one.createdMs &&
         !this.#rows.some((row) => row.dataSetId === one.id),
     )
     const newest = reusable.sort(newestFirst)[0]
@@ -154,7 +155,7 @@ function fieldsOf({ dedupKey, id: _, ...fields }: PlannedRecord) {
 
 function keyText({ dedupKey }: PlannedRecord): string | undefined {
   if (dedupKey === null) return undefined
-  return dedupKey.kind === 'o' ? `o${dedupKey.originId}` : `c${dedupKey.contentSha256}`
+  return Object.values(dedupKey).join()
 }
 
 function newestFirst(a: DataSet, b: DataSet): number {
