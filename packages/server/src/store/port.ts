@@ -52,7 +52,8 @@ export interface Store {
   /**
    * Destroys all data of a data set, open or closed, and marks it deleted; one that is deleted keeps its mark. What
    * its close had hidden is handed back: each such row takes over the state of this data set's own rows of the same
-   * hash, so that it is visible again, or hidden by whoever hid those. Refuses one that is not there.
+   * hash. It is visible again, if one of those is; else hidden by whoever hid the last of them. Refuses a data set that
+   * is not there.
    */
   deleteDataSet(plan: { dataSetId: string; nowMs: number }): Promise<void>
   /** Destroys all data and all data sets of one user; the account stays, and its change sequence goes on. */

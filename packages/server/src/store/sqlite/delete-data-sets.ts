@@ -18,15 +18,15 @@ export interface DeletionParts {
 export function deletionOfDataSets({ database, types, devices, ids }: DeletionParts) {
   const storedDataSet = storedDataSets(database)
   const sequences = changeSequences(database)
-  // All rows of one hash in a data set were hidden by the same other one, if any: one close hides them all.
   const handBack = database.prepare(`
     UPDATE data SET archived_ms = freed.archived_ms, archived_by = freed.archived_by, modified_ms = ?1,
       seq = ?2 + freed.place
     FROM (
       SELECT older.pk, own.archived_ms, own.archived_by, row_number() OVER (ORDER BY older.seq) AS place
       FROM data AS older
-      LEFT JOIN (SELECT hash, max(archived_ms) AS archived_ms, archived_by FROM data
-        WHERE data_set = ?3 AND hash IS NOT NULL GROUP BY hash) AS own ON own.hash = older.hash
+      LEFT JOIN (SELECT hash, archived_ms, archived_by, row_number() OVER
+          (PARTITION BY hash ORDER BY archived_ms IS NOT NULL, archived_ms DESC, seq) AS rank
+        FROM data WHERE data_set = ?3 AND hash IS NOT NULL) AS own ON own.hash = older.hash AND own.rank = 1
       WHERE older.archived_by = ?3
     ) AS freed
     WHERE data.pk = freed.pk`)

@@ -24,7 +24,7 @@ export function dataSetWrites(database: DatabaseSync) {
     VALUES ((SELECT max(next_data_set_pk, (SELECT ifnull(max(pk), 0) + 1 FROM data_sets)) FROM meta),
       ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const change = database.prepare(`
-    UPDATE data_sets SET state = ?, device_id = ?, fields = ?, modified_ms = ?, seq = ? WHERE pk = ?`)
+    UPDATE data_sets SET state = ?, device_id = ifnull(?, device_id), fields = ?, modified_ms = ?, seq = ? WHERE pk = ?`)
 
   return {
     /** @returns The row of the data set that is to be used instead (D14), or nothing if the given one was added. */
@@ -70,8 +70,9 @@ export function dataSetWrites(database: DatabaseSync) {
       const { pk, user, row } = stored
       if (row.state === 'closed') throw new StoreRefusal('data-set-closed', dataSetId)
       if (row.data_set_type !== 'continuous') throw new Error('only a continuous data set is updated')
-      const fields = { ...JSON.parse(row.fields), ...JSON.parse(fieldsJson) }
-      const deviceId = fields.deviceId === undefined ? null : toSqlText(fields.deviceId)
+      const changed = JSON.parse(fieldsJson)
+      const fields = { ...JSON.parse(row.fields), ...changed }
+      const deviceId = changed.deviceId === undefined ? null : toSqlText(changed.deviceId)
       const seq = sequences.last(user) + 1
       change.run(close ? 'closed' : 'open', deviceId, JSON.stringify(fields), nowMs, seq, pk)
       sequences.set(user, seq)
