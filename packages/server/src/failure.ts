@@ -41,3 +41,9 @@ export class Refused extends Error {
     this.failure = failure
   }
 }
+
+/** The fault of a field that is not there. */
+export function missing(pointer: string, meta?: Problem['meta']): Problem {
+  const words = { code: 'value-not-exists', title: 'value does not exist', detail: 'value does not exist' }
+  return { ...words, pointer, ...(meta && { meta }) }
+}

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { compose, openStore, type Parts } from './compose.ts'
 import type { Config } from './config.ts'
+import { housekeeping } from './housekeeping.ts'
 import { createLog } from './log.ts'
 import { readRunning, removeRunning, writeRunning } from './operator/running.ts'
 import { openOperatorSocket } from './operator/socket.ts'
@@ -36,12 +37,12 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     if (faults.length > 0) throw faults[0]
   }
   try {
-    const forget = () =>
-      store.deleteExpiredSessions(now()).catch((error) => {
-        log.error({ err: error }, 'expired sessions were not removed')
-      })
-    await forget()
-    const daily = setInterval(forget, DAY_MS).unref()
+    const tidyUp = housekeeping({ store, now, keepWithdrawnDays: config.keepWithdrawnDays })
+    // On a full disk it can wait: the server starts, and reads.
+    const tryToTidyUp = () =>
+      tidyUp().catch((error) => log.error({ err: error }, 'the daily housekeeping failed'))
+    await tryToTidyUp()
+    const daily = setInterval(tryToTidyUp, DAY_MS).unref()
     closing.push(async () => clearInterval(daily))
     const { app, accounts } = await compose(config, { store, log, now })
     const operator = await openOperatorSocket(config.dataDirectory, accounts, log)

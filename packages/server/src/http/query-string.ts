@@ -22,6 +22,8 @@ export interface ListParameters {
   clientName?: string
   deviceId?: string
   deleted: boolean
+  /** `state=open`, a word of our own: the normal data sets that nobody has closed yet (D12). */
+  pending: boolean
   page: number
   size: number
 }
@@ -34,6 +36,7 @@ export function listParameters(query: URLSearchParams, names: readonly string[])
   const reader = new ParameterReader(query)
   const result: ListParameters = {
     deleted: reader.boolean('deleted') ?? false,
+    pending: names.includes('state') && reader.word('state', ['open']) === 'open',
     page: reader.integer('page', 0, Number.POSITIVE_INFINITY) ?? 0,
     size: reader.integer('size', 1, 1000) ?? 100,
   }
@@ -69,6 +72,19 @@ class ParameterReader {
     const value = this.#one(name)
     if (value === '') this.#fault(name, 'value-empty', 'value is empty')
     return value
+  }
+
+  word(name: string, allowed: readonly string[]): string | undefined {
+    const value = this.#one(name)
+    if (value === undefined || allowed.includes(value)) return value
+    const quoted = allowed.map((one) => JSON.stringify(one)).join(', ')
+    this.#faults.push({
+      code: 'value-not-allowed',
+      title: 'value is not one of the allowed values',
+      detail: `value ${JSON.stringify(value)} is not one of [${quoted}]`,
+      parameter: name,
+    })
+    return undefined
   }
 
   boolean(name: string): boolean | undefined {

@@ -25,6 +25,9 @@ export async function writableDataSet(
   const dataSet = await knownDataSet(store, who, dataSetId)
   requirePermission(who, 'upload', dataSet.userId)
   if (dataSet.state === 'closed') throw new Refused({ kind: 'data-set-closed', dataSetId })
+  // D3: unlike a continuous one, a normal data set does not live again.
+  const gone = dataSet.dataSetType === 'normal' && dataSet.deletedMs !== undefined
+  if (gone) throw new Refused({ kind: 'data-set-not-found', dataSetId })
   return dataSet
 }
 

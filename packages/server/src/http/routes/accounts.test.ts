@@ -226,7 +226,13 @@ describe('accounts and sessions', () => {
 
   test('[AU-7] a session survives a restart; neither its token nor the password stand in the files', async () => {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
-    const config = { port: 0, dataDirectory, signUp: 'open' as const, limits: defaultLimits }
+    const config = {
+      port: 0,
+      dataDirectory,
+      signUp: 'open' as const,
+      keepWithdrawnDays: 90,
+      limits: defaultLimits,
+    }
     const secret = 'correct:horse-battery'
     const start = () => startServer(config, { log: silentLog() })
     let server = await start()

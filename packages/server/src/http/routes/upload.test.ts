@@ -239,8 +239,16 @@ describe('uploading', () => {
     assert.deepEqual(await values(), [5])
     await post([cbgAt(t1, { value: 6 })])
     assert.deepEqual((await values()).sort(), [5, 6])
+    // What was read back is the same content, though it has an id now.
+    const { uploadId: _set, ...readBack } = (await visible())[0]
+    await post([readBack])
+    assert.deepEqual((await values()).sort(), [5, 6])
+    await post([cbgAt('2026-01-05T11:00:00.0001Z'), cbgAt('2026-01-05T11:00:00.0002Z')])
+    assert.equal((await visible()).length, 4)
+    await post([cbgAt('2026-01-05T11:00:00.0001Z')])
+    assert.equal((await visible()).length, 4)
     await post([cbgAt(t1, { origin: { name: 'no id' } })])
-    assert.equal((await visible()).length, 3)
+    assert.equal((await visible()).length, 5)
   })
 
   test('[DD-6] the same origin.id in another data set is another record (scenario 24)', async () => {

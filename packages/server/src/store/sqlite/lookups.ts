@@ -23,7 +23,8 @@ export function lookups(database: DatabaseSync) {
   const fromDataSets = `SELECT ${dataSetColumns} FROM data_sets JOIN users ON users.pk = data_sets.user`
   const dataSet = database.prepare(`${fromDataSets} WHERE data_sets.id = ?`)
   const listed = database.prepare(`${fromDataSets}
-    WHERE data_sets.user = (SELECT pk FROM users WHERE id = ?1) AND active = 1
+    WHERE data_sets.user = (SELECT pk FROM users WHERE id = ?1)
+      AND CASE WHEN ?7 THEN data_set_type = 'normal' AND state = 'open' ELSE active = 1 END
       AND (?2 IS NULL OR client_name = ?2) AND (?3 IS NULL OR device_id = ?3) AND (?4 OR deleted_ms IS NULL)
     ORDER BY data_sets.created_ms DESC, data_sets.id DESC LIMIT ?5 OFFSET ?6`)
   const sequence = database.prepare('SELECT seq FROM users WHERE id = ?')
@@ -46,7 +47,8 @@ export function lookups(database: DatabaseSync) {
       const row = dataSet.get(dataSetId) as unknown as DataSetRow | undefined
       return row && toDataSet(row)
     },
-    listDataSets({ userId, clientName, deviceId, includeDeleted, offset, limit }: DataSetQuery): DataSet[] {
+    listDataSets(query: DataSetQuery): DataSet[] {
+      const { userId, clientName, deviceId, includeDeleted, pending = false, offset, limit } = query
       const rows = listed.all(
         userId,
         clientName === undefined ? null : toSqlText(clientName),
@@ -54,6 +56,7 @@ export function lookups(database: DatabaseSync) {
         Number(includeDeleted),
         limit,
         offset,
+        Number(pending),
       ) as unknown as DataSetRow[]
       return rows.map(toDataSet)
     },

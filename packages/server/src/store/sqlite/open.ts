@@ -130,9 +130,27 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     }),
     dataSet: verb(dataSets.find),
     listDataSets: verb(find.listDataSets),
+    // These may change other data sets too.
+    closeDataSet: verb((plan) =>
+      writer
+        .call('closeDataSet', plan)
+        .then(toDataSet)
+        .finally(() => dataSets.forgetAll()),
+    ),
+    updateDataSet: verb(({ fields, ...plan }) =>
+      writer
+        .call('updateDataSet', { ...plan, fieldsJson: JSON.stringify(fields) })
+        .then(toDataSet)
+        .finally(() => dataSets.forget(plan.dataSetId)),
+    ),
+    deleteDataSet: verb((plan) =>
+      writer.call('deleteDataSet', plan).finally(() => dataSets.forget(plan.dataSetId)),
+    ),
+    deleteUserData: verb((plan) => writer.call('deleteUserData', plan).finally(() => dataSets.forgetAll())),
 
     write: verb((plan) => writer.call('write', packPlan(plan), planBytes(plan.records))),
     remove: verb((plan) => writer.call('remove', plan, 200 * plan.values.length)),
+    destroyWithdrawn: verb((plan) => writer.call('destroyWithdrawn', plan)),
     read(query) {
       whileOpen()
       return read(readers, query)
