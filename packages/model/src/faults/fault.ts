@@ -114,6 +114,14 @@ export function notValid(value: string, what: string): Fault {
   }
 }
 
+export function notAfter(value: string, limit: string): Fault {
+  return {
+    code: 'value-not-after',
+    title: 'value is not after the specified time',
+    detail: `value ${quote(value)} is not after ${quote(limit)}`,
+  }
+}
+
 export function noneOf(fields: readonly string[]): Fault {
   const title = 'values do not exist for any'
   return { code: 'values-not-exist-for-any', title, detail: `${title} of ${quoteList(fields)}` }

@@ -73,7 +73,13 @@ function foldAddress(address: string): string {
   return address.trim().toLowerCase()
 }
 
-const ROLES = new Set(['brokered', 'clinic', 'clinician', 'migrated_clinic', 'patient'])
+export const ROLES: ReadonlySet<string> = new Set([
+  'brokered',
+  'clinic',
+  'clinician',
+  'migrated_clinic',
+  'patient',
+])
 
 /** The body of a sign-up, by the rules of http.md §1.6; a custodial account is not made this way. */
 function parseSignUp(body: unknown): SignUp {

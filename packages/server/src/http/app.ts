@@ -9,8 +9,7 @@ import {
   fastify,
   LogController,
 } from 'fastify'
-import { identify } from '../auth/identity.ts'
-import type { Sessions } from '../auth/sessions.ts'
+import { identify, type Tokens } from '../auth/identity.ts'
 import { type Failure, Refused } from '../failure.ts'
 import type { Logger } from '../log.ts'
 import { StoreRefusal, StoreUnavailable } from '../store/port.ts'
@@ -22,7 +21,7 @@ import { unknownPath, type WireError, wireBug, wireError } from './wire-error.ts
 
 export interface AppParts {
   routes: readonly Route[]
-  sessions: Sessions
+  tokens: Tokens
   limits: BodyLimits & { nesting: number }
   log: Logger
 }
@@ -30,7 +29,7 @@ export interface AppParts {
 export const SESSION_TOKEN = 'x-tidepool-session-token'
 
 /** The HTTP side of the server: headers, bodies and errors around the routes. */
-export async function createApp({ routes, sessions, limits, log }: AppParts): Promise<FastifyInstance> {
+export async function createApp({ routes, tokens, limits, log }: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -92,7 +91,7 @@ export async function createApp({ routes, sessions, limits, log }: AppParts): Pr
     headers: request.headers,
     sessionToken: request.raw.headersDistinct[SESSION_TOKEN]?.[0],
     identify: () =>
-      identify(sessions, {
+      identify(tokens, {
         sessionTokens: request.raw.headersDistinct[SESSION_TOKEN] ?? [],
         authorizations: request.raw.headersDistinct.authorization ?? [],
       }),

@@ -23,10 +23,15 @@ export async function createDataSet(
   readBody: () => Promise<unknown>,
 ): Promise<DataSet> {
   if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
-  requirePermission(who, 'upload', userId)
-  const fields = parseFields(await readBody())
+  const caller = await requirePermission(store, who, 'create a data set', { userId })
+  const body = await readBody()
+  const fields = parseFields(body)
+  const createdUserId = caller.kind === 'person' ? caller.userId : creatorIn(body)
   const deduplicator = chooseDeduplicator(fields)
   const createdMs = now()
+  if (caller.kind === 'service' && !(await store.userById(userId))) {
+    throw new Refused({ kind: 'user-not-found' })
+  }
   return store.createDataSet(
     {
       id: randomBytes(16).toString('hex'),
@@ -40,11 +45,17 @@ export async function createDataSet(
       fingerprint: fingerprint(fields, deduplicator),
       createdMs,
       modifiedMs: createdMs,
-      createdUserId: who.userId,
+      ...(createdUserId !== undefined && { createdUserId }),
       fields: wireFields(fields, createdMs),
     },
     { reuseCreatedSinceMs: createdMs - REPEATED_CREATE_MS },
   )
+}
+
+/** A service may say on whose behalf it acts (http.md §3.3). */
+function creatorIn(body: unknown): string | undefined {
+  const { createdUserId } = body as { createdUserId?: string | null }
+  return createdUserId || undefined
 }
 
 function parseFields(body: unknown): DataSetFields {

@@ -3,8 +3,9 @@ import type { Identity } from '../auth/identity.ts'
 import { requirePermission } from '../auth/permissions.ts'
 import type { DataQuery, DataSet, DatumRow, Store } from '../store/port.ts'
 import { dataSetJson } from './data-set-json.ts'
+import { type Sources, withoutDoubles } from './doubles.ts'
 
-export interface ReadRequest extends Omit<DataQuery, 'userId'> {
+export interface ReadRequest extends Omit<DataQuery, 'userId' | 'withoutSource' | 'hidden'>, Sources {
   latest: boolean
 }
 
@@ -36,9 +37,10 @@ export async function readData(
   userId: string,
   request: ReadRequest,
 ): Promise<AsyncIterable<readonly string[]>> {
-  requirePermission(who, 'view', userId)
-  const query: DataQuery = { ...request, userId }
-  return request.latest ? latest(store, query) : byTime(store, query)
+  await requirePermission(store, who, 'read data', { userId })
+  const { latest: isLatest, carelink: _, cloud: __, medtronic: ___, ...narrowed } = request
+  const query = await withoutDoubles(store, { ...narrowed, userId }, request)
+  return isLatest ? latest(store, query) : byTime(store, query)
 }
 
 async function* byTime(store: Store, query: DataQuery): AsyncGenerator<string[]> {

@@ -1,3 +1,9 @@
+import type { DataSourceStore } from './data-sources.ts'
+import type { PermissionStore } from './permissions.ts'
+
+export * from './data-sources.ts'
+export * from './permissions.ts'
+
 /**
  * The storage port: the domain's verbs, each atomic in every engine. No SQL, driver type or transaction handle
  * crosses this line; `conformance.ts` is the suite that every engine passes.
@@ -6,7 +12,7 @@
  * A verb that writes resolves after its change is durable (guarantee 2 of ARCHITECTURE.md).
  */
 
-export interface Store {
+export interface Store extends PermissionStore, DataSourceStore {
   // ------------------------------------------------------------------------------------------------ accounts
   /**
    * Adds an account. `taken`: another one has this username (compared as given; the domain folds case).
@@ -15,6 +21,8 @@ export interface Store {
   createUser(user: User, options: { onlyIfFirst: boolean }): Promise<'created' | 'taken' | 'not-first'>
   userById(userId: string): Promise<User | undefined>
   userByUsername(username: string): Promise<User | undefined>
+  /** The accounts with this role, by id; of those made in a span of time (both ends inclusive), if one is given. */
+  usersWithRole(query: { role: string; fromMs?: number; toMs?: number }): Promise<User[]>
 
   // ------------------------------------------------------------------------------------------------ sessions
   createSession(session: Session): Promise<void>
@@ -57,6 +65,11 @@ export interface Store {
   read(query: DataQuery): AsyncIterable<DatumRow[]>
   /** The newest live row of each type asked for, in the order of `types`; filters as in {@link read}. */
   readLatest(query: DataQuery & { types: readonly string[] }): Promise<DatumRow[]>
+  /**
+   * Whether a live row of an active data set, at or after a time, says of its origin's device that Medtronic made it:
+   * Loop with such a pump has written it (data-sets.md §8).
+   */
+  hasMedtronicLoopData(userId: string, fromMs: number): Promise<boolean>
   /** The last change number given out for this user; 0 when nothing was ever written. */
   changeSequence(userId: string): Promise<number>
 
@@ -111,10 +124,21 @@ export interface User {
   createdMs: number
 }
 
-export interface Session {
-  /** SHA-256 of the token; the token itself is never stored. */
-  tokenHash: string
+/** Somebody's who has signed in: a person's, or a service's (another program that may do everything). */
+export type Session = PersonSession | ServiceSession
+
+export interface PersonSession extends SessionTimes {
   userId: string
+}
+
+export interface ServiceSession extends SessionTimes {
+  /** The name that the service gave. */
+  service: string
+}
+
+interface SessionTimes {
+  /** A hash of the token; the token itself is never stored. */
+  tokenHash: string
   createdMs: number
   expiresMs: number
 }
@@ -145,6 +169,8 @@ export interface DataSetQuery {
   userId: string
   clientName?: string
   deviceId?: string
+  /** One of the data set's `deviceManufacturers`. */
+  deviceManufacturer?: string
   /** Deleted data sets as well as live ones. */
   includeDeleted: boolean
   offset: number
@@ -211,6 +237,23 @@ export interface DataQuery {
   toMs?: number
   deviceId?: string
   dataSetId?: string
+  /** Leaves out what has this `source`. */
+  withoutSource?: string
+  /** Leaves out a cbg whose `sampleInterval` is there and less than this, in milliseconds. */
+  sampleIntervalMinimumMs?: number
+  /** Leaves out a dosingDecision whose `reason` is none of these. */
+  dosingReasons?: readonly string[]
+  /** Leaves out what one of these hides. */
+  hidden?: readonly HiddenRows[]
+}
+
+/** Rows of some types in a span of time (both ends inclusive), of these data sets or of all but these. */
+export interface HiddenRows {
+  types: readonly string[]
+  fromMs: number
+  toMs?: number
+  of: 'these' | 'all-but-these'
+  dataSetIds: readonly string[]
 }
 
 export interface DatumRow {

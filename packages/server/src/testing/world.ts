@@ -1,19 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Parts } from '../compose.ts'
+import { openStore, type Parts } from '../compose.ts'
 import { type Config, defaultLimits, type Limits } from '../config.ts'
 import { silentLog } from '../log.ts'
 import { startServer } from '../start.ts'
+import type { Permission, Store } from '../store/port.ts'
 
 /** A real server on a free port with its data in a temporary folder, and a short way to speak to it. */
 export interface World extends AsyncDisposable {
   readonly url: string
   readonly dataDirectory: string
+  /** What the server keeps its data in, for what has no route. */
+  readonly store: Store
   /** A new account, signed in. */
   person(): Promise<Person>
   /** A new continuous data set of this person; answers its id. */
   dataSet(owner: Person, fields?: object): Promise<string>
+  /** Lets somebody do something on somebody's account. */
+  grant(owner: Person, grantee: Person, ...permissions: Permission[]): Promise<void>
+  /** Signs in as a service; answers the token. */
+  service(): Promise<string>
   send(method: string, path: string, request?: Sent): Promise<Answer>
 }
 
@@ -43,12 +50,28 @@ export interface Answer {
 export interface WorldOptions extends Partial<Parts> {
   signUp?: Config['signUp']
   limits?: Partial<Limits>
+  /** null: the server has none. */
+  serverSecret?: string | null
 }
 
-export async function startWorld({ signUp = 'open', limits, ...parts }: WorldOptions = {}): Promise<World> {
+export const SERVER_SECRET = 'known-to-the-operator'
+
+export async function startWorld({
+  signUp = 'open',
+  limits,
+  serverSecret = SERVER_SECRET,
+  ...parts
+}: WorldOptions = {}): Promise<World> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
-  const config: Config = { port: 0, dataDirectory, signUp, limits: { ...defaultLimits, ...limits } }
-  const server = await startServer(config, { log: silentLog(), ...parts })
+  const config: Config = {
+    port: 0,
+    dataDirectory,
+    signUp,
+    limits: { ...defaultLimits, ...limits },
+    ...(serverSecret !== null && { serverSecret }),
+  }
+  const store = parts.store ?? (await openStore({ dataDirectory }))
+  const server = await startServer(config, { log: silentLog(), ...parts, store })
   let people = 0
 
   const send: World['send'] = async (method, path, { token, headers, body } = {}) => {
@@ -69,6 +92,7 @@ export async function startWorld({ signUp = 'open', limits, ...parts }: WorldOpt
   return {
     url: server.url,
     dataDirectory,
+    store,
     send,
     async person() {
       const username = `person${++people}@example.org`
@@ -88,6 +112,17 @@ export async function startWorld({ signUp = 'open', limits, ...parts }: WorldOpt
       const answer = await send('POST', `/v1/users/${owner.userId}/data_sets`, { token: owner.token, body })
       if (answer.status !== 201) throw new Error(`create answered ${answer.status}`)
       return answer.json.data.id
+    },
+    async grant(owner, grantee, ...permissions) {
+      const grant = { userId: owner.userId, granteeId: grantee.userId, permissions }
+      if ((await store.setPermissions(grant)) !== 'set') throw new Error('there is no such account')
+    },
+    async service() {
+      const headers = { 'x-tidepool-server-name': 'importer', 'x-tidepool-server-secret': SERVER_SECRET }
+      const answer = await send('POST', '/auth/serverlogin', { headers })
+      const token = answer.headers.get('x-tidepool-session-token')
+      if (answer.status !== 200 || token === null) throw new Error(`serverlogin answered ${answer.status}`)
+      return token
     },
     async [Symbol.asyncDispose]() {
       await server.close()

@@ -1,4 +1,4 @@
-import { requirePermission } from '../../auth/permissions.ts'
+import { type Operation, requirePermission } from '../../auth/permissions.ts'
 import { Refused } from '../../failure.ts'
 import { createDataSet } from '../../ingest/create-data-set.ts'
 import { deleteData } from '../../ingest/delete-data.ts'
@@ -6,6 +6,7 @@ import { knownDataSet } from '../../ingest/open-data-set.ts'
 import { upload } from '../../ingest/upload.ts'
 import { dataSetJson } from '../../query/data-set-json.ts'
 import type { DataSet, Store } from '../../store/port.ts'
+import { bare } from '../bare.ts'
 import { listParameters, queryOf } from '../query-string.ts'
 import { dataService, type Route, type RouteRequest } from '../routing.ts'
 
@@ -34,13 +35,17 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       paths: dataService('/v1/users/:userId/data_sets'),
       envelope: 'platform-new',
       handle: async (request, reply) =>
-        bare(reply, (await listed(store, request, ['client.name', 'deviceId'])).map(dataSetJson)),
+        bare(
+          reply,
+          (await listed(store, request, 'list data sets', ['client.name', 'deviceId'])).map(dataSetJson),
+        ),
     },
     {
       method: 'GET',
       paths: dataService('/v1/users/:userId/datasets'),
       envelope: 'platform',
-      handle: async (request) => wrap((await listed(store, request, [])).map(dataSetJson), request),
+      handle: async (request) =>
+        wrap((await listed(store, request, 'list datasets', [])).map(dataSetJson), request),
     },
     {
       method: 'GET',
@@ -49,7 +54,7 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       async handle(request, reply) {
         const who = await request.identify()
         const dataSet = await knownDataSet(store, who, request.parameter('dataSetId'))
-        requirePermission(who, 'view', dataSet.userId)
+        await requirePermission(store, who, 'see a data set', dataSet)
         return bare(reply, dataSetJson(dataSet))
       },
     },
@@ -60,8 +65,8 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       async handle(request) {
         const who = await request.identify()
         const dataSet = await knownDataSet(store, who, request.parameter('dataSetId'))
-        requirePermission(who, 'upload', dataSet.userId)
-        throw new Refused({ kind: 'unauthorized' }) // no person updates a continuous data set (§3.7)
+        await requirePermission(store, who, 'update a continuous data set', dataSet)
+        throw new Refused({ kind: 'unauthorized' }) // updating comes with the life of normal data sets
       },
     },
     {
@@ -85,11 +90,16 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
   ]
 }
 
-async function listed(store: Store, request: RouteRequest, filters: string[]): Promise<DataSet[]> {
+async function listed(
+  store: Store,
+  request: RouteRequest,
+  operation: Operation,
+  filters: string[],
+): Promise<DataSet[]> {
   const userId = request.parameter('userId')
   if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
   const query = queryOf(request.url)
-  requirePermission(await request.identify(), 'view', userId)
+  await requirePermission(store, await request.identify(), operation, { userId })
   const { clientName, deviceId, deleted, page, size } = listParameters(query, filters)
   return store.listDataSets({
     userId,
@@ -103,9 +113,4 @@ async function listed(store: Store, request: RouteRequest, filters: string[]): P
 
 function wrap(data: unknown, { trace }: RouteRequest) {
   return { data, meta: { trace } }
-}
-
-/** The value itself and a newline. */
-function bare(reply: { type(type: string): { send(text: string): unknown } }, value: unknown) {
-  return reply.type('application/json; charset=utf-8').send(`${JSON.stringify(value)}\n`)
 }

@@ -1,5 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { dataSourceWrites } from './data-sources.ts'
 import { madeIds } from './ids.ts'
+import { medtronicLoopMarks } from './medtronic-loop.ts'
+import { permissionWrites } from './permissions.ts'
+import type { PlanMessage } from './plan-message.ts'
 import { dataRemovals } from './remove-data.ts'
 import { typeNumbers } from './types.ts'
 import { accountWrites } from './write-accounts.ts'
@@ -15,11 +19,19 @@ export type ResultOf<V extends WriteVerb> = ReturnType<WriteVerbs[V]>
 export function writeVerbs(database: DatabaseSync) {
   const types = typeNumbers(database)
   const ids = madeIds(String(database.prepare('SELECT id_prefix FROM meta').get()?.id_prefix))
+  const data = dataWrites({ database, types, ids })
+  const markMedtronicLoop = medtronicLoopMarks(database)
   return {
     verbs: {
       ...accountWrites(database),
+      ...permissionWrites(database),
+      ...dataSourceWrites(database),
       ...dataSetWrites(database),
-      ...dataWrites({ database, types, ids }),
+      write(plan: PlanMessage & { medtronicLoopMs?: number | undefined }) {
+        const count = data.write(plan)
+        if (plan.medtronicLoopMs !== undefined) markMedtronicLoop(plan.dataSetId, plan.medtronicLoopMs)
+        return count
+      },
       ...dataRemovals({ database, ids }),
     },
     /** Must follow a rollback: what was remembered of the file may be gone. */
