@@ -42,7 +42,7 @@ export async function createDataSet(
       deduplicator: { name: deduplicator.name, version: deduplicator.version },
       ...(fields.client?.name !== undefined && { clientName: fields.client.name }),
       ...(fields.deviceId !== undefined && { deviceId: fields.deviceId }),
-      fingerprint: fingerprint(fields, deduplicator),
+      fingerprint: fingerprint(fields, deduplicator, createdUserId),
       createdMs,
       modifiedMs: createdMs,
       ...(createdUserId !== undefined && { createdUserId }),
@@ -91,11 +91,17 @@ function refusal(pointer: string, detail: string): Refused {
   return new Refused({ kind: 'invalid', problems: [problem] })
 }
 
-function fingerprint(fields: DataSetFields, deduplicator: Deduplicator): string {
+/** Who made it counts too: only that one may delete it with the right to upload (http.md §2.1). */
+function fingerprint(
+  fields: DataSetFields,
+  deduplicator: Deduplicator,
+  createdUserId: string | undefined,
+): string {
   const { client, dataSetType, deviceId, deviceManufacturers, deviceModel, deviceSerialNumber, deviceTags } =
     fields
   return canonicalJson({
     client: { name: client?.name, version: client?.version },
+    createdUserId,
     dataSetType,
     deduplicator: deduplicator.name,
     deviceId,

@@ -2,7 +2,10 @@ import { describe } from 'node:test'
 import { accountsConform } from './conformance/accounts.ts'
 import { closingConforms } from './conformance/closing.ts'
 import { dataSetsConform } from './conformance/data-sets.ts'
+import { dataSourcesConform } from './conformance/data-sources.ts'
 import { likeTheModel } from './conformance/like-the-model.ts'
+import { narrowingConforms } from './conformance/narrowing.ts'
+import { permissionsConform } from './conformance/permissions.ts'
 import { readingConforms } from './conformance/reading.ts'
 import { removingConforms } from './conformance/removing.ts'
 import { sessionsConform } from './conformance/sessions.ts'
@@ -19,10 +22,13 @@ export function storeConformance(engine: string, open: () => Promise<Store>): vo
   describe(`the store on ${engine}`, () => {
     accountsConform(open)
     sessionsConform(open)
+    permissionsConform(open)
     dataSetsConform(open)
     writingConforms(open)
     removingConforms(open)
     readingConforms(open)
+    narrowingConforms(open)
+    dataSourcesConform(open)
     closingConforms(open)
     likeTheModel(open)
   })
