@@ -132,7 +132,7 @@ function lanesOf(snapshot: Snapshot, query: DataQuery, direction: Direction): La
     const { fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER } = query
     const range = { user: user[0], type, fromMs, toMs, direction }
     const cursor = new TimeCursor(snapshot, range, filtersFor(name, query))
-    return [new Lane(name, cursor, json, hiddenOf(name, query.hidden, dataSets))]
+    return [new Lane(name, cursor, json, leftOut(name, query, dataSets))]
   })
 }
 
@@ -148,8 +148,22 @@ function filtersFor(type: string, query: DataQuery): RowFilters {
   }
 }
 
-/** Tells whether a row of this type is hidden; undefined if none can be. */
-function hiddenOf(type: string, hidden: readonly HiddenRows[] = [], dataSets: readonly DataSetNumber[]) {
+/** Tells whether a row of this type is left out for where it came from; undefined if none can be. */
+function leftOut(type: string, { hidden, withoutSource }: DataQuery, dataSets: readonly DataSetNumber[]) {
+  const tests = [
+    ...(hidden ? hiddenOf(type, hidden, dataSets) : []),
+    ...(withoutSource === undefined ? [] : [hasSource(withoutSource)]),
+  ]
+  return tests.length === 0 ? undefined : (row: CursorRow) => tests.some((test) => test(row))
+}
+
+/** The text is looked through first: parsing every body, here or in SQL, would take as long as all the rest. */
+function hasSource(source: string) {
+  const text = JSON.stringify(source).slice(1, -1)
+  return ([, , , , , body]: CursorRow) => body?.includes(text) === true && JSON.parse(body).source === source
+}
+
+function hiddenOf(type: string, hidden: readonly HiddenRows[], dataSets: readonly DataSetNumber[]) {
   const spans = hidden
     .filter(({ types }) => types.includes(type))
     .map(({ fromMs, toMs = Number.MAX_SAFE_INTEGER, of, dataSetIds }) => {
@@ -157,9 +171,11 @@ function hiddenOf(type: string, hidden: readonly HiddenRows[] = [], dataSets: re
       return { fromMs, toMs, hides: new Set(dataSets.flatMap(([pk, id]) => (named(id) ? [pk] : []))) }
     })
     .filter(({ hides }) => hides.size > 0)
-  if (spans.length === 0) return undefined
-  return ([, timeMs, , dataSet]: CursorRow) =>
-    spans.some((span) => timeMs >= span.fromMs && timeMs <= span.toMs && span.hides.has(dataSet))
+  return spans.map(
+    (span) =>
+      ([, timeMs, , dataSet]: CursorRow) =>
+        timeMs >= span.fromMs && timeMs <= span.toMs && span.hides.has(dataSet),
+  )
 }
 
 /** Rows as they go on the wire, with `id` and `uploadId`; those of the data sets that the query can see. */

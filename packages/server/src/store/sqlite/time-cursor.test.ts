@@ -20,7 +20,7 @@ test('[ST-115] a page is one range of one index, in its order, without a sort', 
       { subTypes: ['a'] },
       { deviceId: 'a' },
       { subTypes: ['a'], deviceId: 'a' },
-      { withoutSource: 'a', sampleIntervalMinimumMs: 1 },
+      { deviceId: 'a', sampleIntervalMinimumMs: 1 },
       { dosingReasons: ['a'] },
       { originManufacturer: 'a' },
     ]) {

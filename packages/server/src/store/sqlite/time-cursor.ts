@@ -26,10 +26,7 @@ export interface TimeRange {
 
 /** What of a query narrows the rows of one type; the limits that are for one type alone only where they are meant. */
 export interface RowFilters
-  extends Pick<
-    DataQuery,
-    'subTypes' | 'deviceId' | 'withoutSource' | 'sampleIntervalMinimumMs' | 'dosingReasons'
-  > {
+  extends Pick<DataQuery, 'subTypes' | 'deviceId' | 'sampleIntervalMinimumMs' | 'dosingReasons'> {
   /** Who made the device that is the origin of the row. */
   originManufacturer?: string
 }
@@ -91,12 +88,10 @@ type FilterValue = string | number | Uint8Array
 
 /** What a row has to fulfil, each condition with its one value. Fields without a column are looked up in the body. */
 function conditionsOf(filters: RowFilters): [condition: string, value: FilterValue][] {
-  const { subTypes, deviceId, withoutSource, sampleIntervalMinimumMs, dosingReasons, originManufacturer } =
-    filters
+  const { subTypes, deviceId, sampleIntervalMinimumMs, dosingReasons, originManufacturer } = filters
   const conditions: [string, FilterValue | undefined][] = [
     ['sub_type IN (SELECT value FROM json_each(?))', subTypes && JSON.stringify(subTypes)],
     ['device_id = ?', deviceId === undefined ? undefined : toSqlText(deviceId)],
-    [`body ->> '$.source' IS NOT ?`, withoutSource],
     [`ifnull(body ->> '$.sampleInterval' >= ?, TRUE)`, sampleIntervalMinimumMs],
     [
       `body ->> '$.reason' IN (SELECT value FROM json_each(?))`,
