@@ -225,6 +225,28 @@ describe('reading from several sources', () => {
     assert.deepEqual(await seen(`${query}loop&latest=true`), ['loop', 'c'])
   })
 
+  test('[RD-2] hundreds of data sets come by time among the data, each once', async () => {
+    const set = await newPerson()
+    const minutes = Array.from({ length: 250 }, (_, n) => (n * 37) % 250)
+    for (const minute of minutes)
+      await madeDataSet({ fields: { time: at(minute), deviceModel: String(minute) } })
+    await post(set, [cbgAt(at(101), origin('c'))])
+    const answer = await world.send('GET', `/data/${ada.userId}?endDate=${at(249)}`, { token: ada.token })
+    const shown = answer.json.map(
+      (one: { type: string; deviceModel?: string }) => one.deviceModel ?? one.type,
+    )
+    const expected = Array.from({ length: 250 }, (_, n) => String(n))
+    expected.splice(101, 0, 'cbg')
+    assert.deepEqual(shown, expected)
+    const newest = await world.send('GET', `/data/${ada.userId}?latest=1&type=upload&endDate=${at(249)}`, {
+      token: ada.token,
+    })
+    assert.deepEqual(
+      newest.json.map(({ deviceModel }: { deviceModel: string }) => deviceModel),
+      ['249'],
+    )
+  })
+
   const unreadable = [
     'carelink=',
     'carelink=maybe',
