@@ -35,6 +35,11 @@ function forgetfulStore(): Store {
     userById: async (id) => users.get(id),
     userByUsername: async () => undefined,
     hasUsers: async () => users.size > 0,
+    usersWithRole: async () => [],
+    setPermissions: async () => 'set',
+    permissions: async () => [],
+    grantsBy: async () => [],
+    grantsTo: async () => [],
     async createSession(session) {
       sessions.set(session.tokenHash, session)
     },
@@ -58,7 +63,15 @@ function forgetfulStore(): Store {
     remove: async () => ({ removed: 0, changeSequence: 0 }),
     async *read() {},
     readLatest: async () => [],
+    hasMedtronicLoopData: async () => false,
     changeSequence: async () => 0,
+    createDataSource: async () => 'created',
+    dataSource: async () => undefined,
+    dataSourceOfSession: async () => undefined,
+    listDataSources: async () => [],
+    updateDataSource: async () => 'not-found',
+    deleteDataSource: async () => 'not-found',
+    deleteDataSources: nothing,
     close: nothing,
   }
 }

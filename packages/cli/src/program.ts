@@ -29,6 +29,9 @@ Environment:
                        has run out in the meantime
   TIDEGAUGE_CONFIG     directory of the kept session, instead of the platform's own
   TIDEGAUGE_PORT, TIDEGAUGE_DATA, TIDEGAUGE_SIGNUP   see: tidegauge serve --help
+  TIDEGAUGE_SERVER_SECRET, TIDEGAUGE_SERVER_SECRET_FILE
+                       for serve: the secret with which other programs sign in as
+                       services, or the file it stands in; without one none can
 
 Tidegauge is not a medical device and gives no dosing advice.`
 

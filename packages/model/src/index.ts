@@ -10,6 +10,12 @@ export { inputSchemas } from './input-schemas.ts'
 export { type ParsedData, type ParseOptions, parseData } from './parse-data.ts'
 export { type DataSetInput, type ParsedDataSet, parseDataSet } from './parse-data-set.ts'
 export { type DataSetUpdate, parseDataSetUpdate } from './parse-data-set-update.ts'
+export {
+  type DataSourceUpdateFields,
+  type NewDataSource,
+  parseDataSourceUpdate,
+  parseNewDataSource,
+} from './parse-data-source.ts'
 export { parseSelectors, type Selection } from './parse-selectors.ts'
 export { type Datum, typesInDataArray } from './registry.ts'
 export { formatTime, parseTime } from './time.ts'

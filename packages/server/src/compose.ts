@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import { type Accounts, createAccounts } from './auth/accounts.ts'
+import { createServices } from './auth/services.ts'
 import { createSessions } from './auth/sessions.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
 import { accountRoutes } from './http/routes/accounts.ts'
 import { dataRoutes } from './http/routes/data.ts'
 import { dataSetRoutes } from './http/routes/data-sets.ts'
+import { dataSourceRoutes } from './http/routes/data-sources.ts'
 import { serviceRoutes } from './http/routes/service.ts'
+import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import type { Logger } from './log.ts'
 import type { Store } from './store/port.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
@@ -29,10 +32,13 @@ export interface Tidegauge {
 /** What the program is made of, joined. */
 export async function compose(config: Config, { store, log, now }: Parts): Promise<Tidegauge> {
   const sessions = createSessions(store, now)
+  const services = createServices(store, config.serverSecret, now)
+  const tokens = { sessions, services }
   const accounts = createAccounts(store, config.signUp, now)
   const routes = [
     ...serviceRoutes({ now, version: VERSION }),
-    ...accountRoutes({ accounts, sessions }),
+    ...accountRoutes({ store, accounts, tokens }),
+    ...serviceAccountRoutes({ store, tokens }),
     ...dataSetRoutes({
       store,
       now,
@@ -40,8 +46,9 @@ export async function compose(config: Config, { store, log, now }: Parts): Promi
       keepWithdrawnMs: config.keepWithdrawnDays * DAY_MS,
     }),
     ...dataRoutes({ store }),
+    ...dataSourceRoutes({ store, now }),
   ]
-  const app = await createApp({ routes, sessions, limits: config.limits, log })
+  const app = await createApp({ routes, tokens, limits: config.limits, log })
   return { app, accounts }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { SignUpPolicy } from './auth/accounts.ts'
@@ -13,6 +14,8 @@ export interface Config {
   /** For how long records stay that a client took out of a data set, hidden; 0 destroys them at once. */
   keepWithdrawnDays: number
   limits: Limits
+  /** With it other programs sign in as services, which may do everything. Without one none can. */
+  serverSecret?: string
 }
 
 export interface Limits extends BodyLimits {
@@ -50,12 +53,14 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
   const data = setting(flags.data, '--data', env.TIDEGAUGE_DATA, 'TIDEGAUGE_DATA')
   const port = setting(flags.port, '--port', env.TIDEGAUGE_PORT, 'TIDEGAUGE_PORT')
   const signUp = setting(flags.signup, '--signup', env.TIDEGAUGE_SIGNUP, 'TIDEGAUGE_SIGNUP')
+  const serverSecret = secretFrom(env, 'TIDEGAUGE_SERVER_SECRET')
   return {
     port: port ? parsePort(port.value, port.name) : DEFAULT_PORT,
     dataDirectory: data ? resolve(data.value) : defaultDataDirectory(env),
     signUp: signUp ? parseSignUp(signUp.value, signUp.name) : 'first',
     keepWithdrawnDays: parseDays(env, 'TIDEGAUGE_KEEP_WITHDRAWN_DAYS') ?? DEFAULT_KEEP_WITHDRAWN_DAYS,
     limits: defaultLimits,
+    ...(serverSecret !== undefined && { serverSecret }),
   }
 }
 
@@ -82,6 +87,25 @@ function setting(
     return { value: flag, name: flagName }
   }
   return variable ? { value: variable, name: variableName } : undefined
+}
+
+/** A secret from a variable or from the file that `<name>_FILE` names, so that it need not stand in an environment. */
+function secretFrom(env: Environment, name: string): string | undefined {
+  const fileName = `${name}_FILE`
+  const [secret, file] = [env[name], env[fileName]]
+  if (!file) return secret || undefined
+  if (secret) throw new ConfigError(`${name} and ${fileName} are both set; leave one out`)
+  const text = readText(file, fileName).trim()
+  if (text === '') throw new ConfigError(`${fileName}: ${file} is empty`)
+  return text
+}
+
+function readText(file: string, name: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`${name}: ${file} cannot be read`, { cause })
+  }
 }
 
 function parsePort(text: string, name: string): number {

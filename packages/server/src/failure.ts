@@ -11,6 +11,9 @@ export type Failure =
   | { kind: 'data-set-closed'; dataSetId: string }
   /** A path segment that must not be empty is. */
   | { kind: 'id-missing'; which: 'user' | 'data-set' }
+  /** A path segment that is no user id. */
+  | { kind: 'user-id-malformed' }
+  | { kind: 'resource-not-found'; id: string; revision?: number }
   | { kind: 'json-malformed' }
   | { kind: 'invalid'; problems: readonly Problem[] }
   | { kind: 'invalid-query'; faults: readonly QueryFault[] }
@@ -22,6 +25,9 @@ export type Failure =
   | { kind: 'credentials-missing' }
   | { kind: 'credentials-wrong' }
   | { kind: 'token-missing' }
+  | { kind: 'server-secret-wrong' }
+  /** A look-up of accounts that cannot be carried out, with the reason in words. */
+  | { kind: 'account-query-invalid'; reason: string }
   | { kind: 'user-not-found' }
   | { kind: 'user-exists' }
   | { kind: 'user-details-invalid' }

@@ -82,7 +82,13 @@ function isLocalPage(origin: string | undefined): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }
 
-const ROLES = new Set(['brokered', 'clinic', 'clinician', 'migrated_clinic', 'patient'])
+export const ROLES: ReadonlySet<string> = new Set([
+  'brokered',
+  'clinic',
+  'clinician',
+  'migrated_clinic',
+  'patient',
+])
 
 /** The body of a sign-up, by the rules of http.md §1.6; a custodial account is not made this way. */
 function parseSignUp(body: unknown): SignUp {

@@ -1,19 +1,84 @@
+import { isUserId } from '@tidegauge/model'
 import { Refused } from '../failure.ts'
-import type { Identity } from './identity.ts'
+import type { Permission } from '../store/permissions.ts'
+import type { Store } from '../store/port.ts'
+import type { Identity, Service } from './identity.ts'
 
-/** What somebody may do on an account (http.md §2.1). Until sharing exists, the owner may do all of it. */
-export type Permission = 'root' | 'custodian' | 'view' | 'upload'
+/** Who may do something on an account. Services may do everything. */
+interface Rule {
+  /** Whether the owner may. */
+  owner: boolean
+  /** Others may with one of these. */
+  grants: readonly Permission[]
+  /** Others may with this one, on what they made themselves. */
+  makersGrant?: Permission
+}
 
-/** Passes if the caller may do this (one of these) on the account; else 401 without and 403 with a valid token. */
-export function requirePermission(
+const withAny = (...grants: Permission[]): Rule => ({ owner: true, grants })
+const ownerAlone = withAny()
+const servicesAlone: Rule = { owner: false, grants: [] }
+
+/** The table of http.md §2.1. A custodian may take care of an account, which is not to look into its data. */
+const rules = {
+  'read data': withAny('view'),
+  'list data sets': withAny('custodian', 'upload', 'view'),
+  'list open data sets': ownerAlone,
+  // The same list at its other address, `datasets`.
+  'list datasets': withAny('view'),
+  // The reference lets the owner alone.
+  'see a data set': withAny('view'),
+  'create a data set': withAny('upload'),
+  'change data': withAny('upload'),
+  'close a normal data set': withAny('upload'),
+  'update a continuous data set': servicesAlone,
+  'delete a data set': { owner: true, grants: ['custodian'], makersGrant: 'upload' },
+  'delete all data': servicesAlone,
+  'see data sources': ownerAlone,
+  'change data sources': servicesAlone,
+  'see an account': withAny('custodian'),
+  'look up accounts': servicesAlone,
+} as const satisfies Record<string, Rule>
+
+export type Operation = keyof typeof rules
+
+/** What the operation is done on: something of this user's, made by that one. */
+export interface Target {
+  userId: string
+  createdUserId?: string | undefined
+}
+
+/**
+ * Passes if the caller may do this, and answers the caller; else 401 without and 403 with a valid token. A service
+ * that names a user in a form that no user id has is told so, where a person would be a stranger there.
+ */
+export async function requirePermission(
+  store: Pick<Store, 'permissions'>,
   who: Identity | undefined,
-  _anyOf: Permission | readonly Permission[],
-  userId: string,
-): asserts who is Identity {
+  operation: Operation,
+  target: Target,
+): Promise<Identity> {
   requireIdentity(who)
-  if (who.userId !== userId) throw new Refused({ kind: 'unauthorized' })
+  if (who.kind === 'service') {
+    if (!isUserId(target.userId)) throw new Refused({ kind: 'user-id-malformed' })
+    return who
+  }
+  const { owner, grants, makersGrant }: Rule = rules[operation]
+  if (who.userId === target.userId) {
+    if (owner) return who
+  } else if (grants.length > 0 || makersGrant) {
+    const granted = await store.permissions(target.userId, who.userId)
+    if (grants.some((one) => granted.includes(one))) return who
+    if (makersGrant && granted.includes(makersGrant) && target.createdUserId === who.userId) return who
+  }
+  throw new Refused({ kind: 'unauthorized' })
 }
 
 export function requireIdentity(who: Identity | undefined): asserts who is Identity {
   if (!who) throw new Refused({ kind: 'unauthenticated' })
+}
+
+/** For what is about no account in particular. */
+export function requireService(who: Identity | undefined): asserts who is Service {
+  requireIdentity(who)
+  if (who.kind !== 'service') throw new Refused({ kind: 'unauthorized' })
 }

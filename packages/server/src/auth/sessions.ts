@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
-import { type Session, type Store, StoreUnavailable } from '../store/port.ts'
+import { type PersonSession, type Store, StoreUnavailable } from '../store/port.ts'
 
 const DAY_MS = 86_400_000
 export const SESSION_MS = 30 * DAY_MS
@@ -12,9 +12,9 @@ export interface Sessions {
   /** A new session; the token is known to the caller alone, the store has its hash. */
   open(userId: string): Promise<{ token: string; expiresMs: number }>
   /** Who a token stands for, or undefined; prolongs the session (30 days, rolling). */
-  find(token: string): Promise<Session | undefined>
+  find(token: string): Promise<PersonSession | undefined>
   /** A new token for the holder of a live one. */
-  renew(session: Session): Promise<{ token: string; expiresMs: number }>
+  renew(session: PersonSession): Promise<{ token: string; expiresMs: number }>
   close(token: string): Promise<void>
 }
 
@@ -26,7 +26,7 @@ export function createSessions(store: Store, now: () => number): Sessions {
     await store.createSession({ tokenHash: tokenHash(token), userId, createdMs, expiresMs })
     return { token, expiresMs }
   }
-  const prolong = async (session: Session, expiresMs: number): Promise<Session> => {
+  const prolong = async (session: PersonSession, expiresMs: number): Promise<PersonSession> => {
     try {
       // Only from the end that was seen: a refresh may have brought it near meanwhile.
       await store.setSessionExpiry(session.tokenHash, expiresMs, session.expiresMs)
@@ -41,7 +41,7 @@ export function createSessions(store: Store, now: () => number): Sessions {
     open,
     async find(token) {
       const session = await store.session(tokenHash(token))
-      if (!session || session.expiresMs <= now()) return undefined
+      if (!session || 'service' in session || session.expiresMs <= now()) return undefined
       const renewedMs = now() + SESSION_MS
       // Short-lived ones (a replaced token in its overlap) are left to end.
       const isFullLength = session.expiresMs - now() > OVERLAP_MS

@@ -9,8 +9,7 @@ import {
   fastify,
   LogController,
 } from 'fastify'
-import { identify, tokensOf } from '../auth/identity.ts'
-import type { Sessions } from '../auth/sessions.ts'
+import { identify, type Tokens, tokensOf } from '../auth/identity.ts'
 import { type Failure, Refused } from '../failure.ts'
 import type { Logger } from '../log.ts'
 import { StoreRefusal, StoreUnavailable } from '../store/port.ts'
@@ -24,7 +23,7 @@ import { unknownPath, type WireError, wireBug, wireError } from './wire-error.ts
 
 export interface AppParts {
   routes: readonly Route[]
-  sessions: Sessions
+  tokens: Tokens
   limits: BodyLimits & JsonLimits
   log: Logger
 }
@@ -32,7 +31,7 @@ export interface AppParts {
 const DECODED_AT_A_TIME = 2
 
 /** The HTTP side of the server: headers, bodies and errors around the routes. */
-export async function createApp({ routes, sessions, limits, log }: AppParts): Promise<FastifyInstance> {
+export async function createApp({ routes, tokens, limits, log }: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -98,7 +97,7 @@ export async function createApp({ routes, sessions, limits, log }: AppParts): Pr
 
   const decodeInTurn = atMost(DECODED_AT_A_TIME)
   register(app, routes, (request) => {
-    const tokens = () =>
+    const sent = () =>
       tokensOf({
         sessionTokens: request.raw.headersDistinct[SESSION_TOKEN] ?? [],
         authorizations: request.raw.headersDistinct.authorization ?? [],
@@ -109,9 +108,9 @@ export async function createApp({ routes, sessions, limits, log }: AppParts): Pr
       trace: request.trace,
       headers: request.headers,
       get tokens() {
-        return tokens()
+        return sent()
       },
-      identify: () => identify(sessions, tokens()),
+      identify: () => identify(tokens, sent()),
       json: async (maxBytes = limits.bodyBytes) =>
         parseJson(await readBody(request.raw, { ...limits, bodyBytes: maxBytes }, decodeInTurn), limits),
     }

@@ -1,4 +1,3 @@
-import { parseTime } from '@tidegauge/model'
 import { type QueryFault, Refused } from '../failure.ts'
 
 /** The parameters of a platform route; refuses a query string that does not decode (http.md §6.5). */
@@ -36,9 +35,8 @@ export function listParameters(query: URLSearchParams, names: readonly string[])
   const reader = new ParameterReader(query)
   const result: ListParameters = {
     deleted: reader.boolean('deleted') ?? false,
-    pending: names.includes('state') && reader.word('state', ['open']) === 'open',
-    page: reader.integer('page', 0, Number.POSITIVE_INFINITY) ?? 0,
-    size: reader.integer('size', 1, 1000) ?? 100,
+    pending: names.includes('state') && reader.oneOf('state', ['open']) === 'open',
+    ...reader.page(),
   }
   if (names.includes('client.name')) {
     const clientName = reader.text('client.name')
@@ -59,7 +57,8 @@ export function parseBoolean(text: string): boolean | undefined {
   return undefined
 }
 
-class ParameterReader {
+/** Reads the parameters of a route that refuses what it does not know, and gathers their faults. */
+export class ParameterReader {
   readonly #query: URLSearchParams
   readonly #faults: QueryFault[] = []
   readonly #read = new Set<string>()
@@ -74,14 +73,14 @@ class ParameterReader {
     return value
   }
 
-  word(name: string, allowed: readonly string[]): string | undefined {
-    const value = this.#one(name)
-    if (value === undefined || allowed.includes(value)) return value
-    const quoted = allowed.map((one) => JSON.stringify(one)).join(', ')
+  oneOf<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
+    const text = this.#one(name)
+    const word = words.find((one) => one === text)
+    if (text === undefined || word !== undefined) return word
     this.#faults.push({
       code: 'value-not-allowed',
       title: 'value is not one of the allowed values',
-      detail: `value ${JSON.stringify(value)} is not one of [${quoted}]`,
+      detail: `value ${JSON.stringify(text)} is not one of [${words.map((one) => JSON.stringify(one)).join(', ')}]`,
       parameter: name,
     })
     return undefined
@@ -114,6 +113,14 @@ class ParameterReader {
     return undefined
   }
 
+  /** Which part of a list (http.md §6.6). */
+  page(): { page: number; size: number } {
+    return {
+      page: this.integer('page', 0, Number.POSITIVE_INFINITY) ?? 0,
+      size: this.integer('size', 1, 1000) ?? 100,
+    }
+  }
+
   /** Refuses what was faulty, what nobody read, and what was sent twice. */
   finish(ignored: readonly string[]): void {
     for (const name of new Set(this.#query.keys())) {
@@ -121,6 +128,11 @@ class ParameterReader {
       if (ignored.includes(name) || (known && this.#query.getAll(name).length === 1)) continue
       this.#fault(name, 'not-parsed', 'not parsed')
     }
+    this.refuseFaults()
+  }
+
+  /** Refuses what was faulty. */
+  refuseFaults(): void {
     if (this.#faults.length > 0) throw new Refused({ kind: 'invalid-query', faults: this.#faults })
   }
 
@@ -132,43 +144,4 @@ class ParameterReader {
   #fault(parameter: string, code: string, title: string, more = ''): void {
     this.#faults.push({ code, title, detail: title + more, parameter })
   }
-}
-
-/** The parameters of `GET /data/{userId}` (http.md §5.1): unknown ones are ignored, unreadable ones refused. */
-export function readParameters(query: URLSearchParams) {
-  const list = (...names: string[]) => {
-    const text = names.map((name) => query.get(name)).find((value) => value)
-    const items = text?.split(',').filter((item) => item !== '')
-    return items && items.length > 0 ? items : undefined
-  }
-  const time = (name: string) => {
-    const text = query.get(name)
-    if (!text) return undefined
-    return parseTime(text) ?? refuse(name)
-  }
-  const flag = (name: string) => {
-    const text = query.getAll(name).at(-1)
-    if (text === undefined) return undefined
-    return parseBoolean(text) ?? refuse(name)
-  }
-  const types = list('type')
-  const subTypes = list('subType', 'subtype')
-  const fromMs = time('startDate')
-  const toMs = time('endDate')
-  const deviceId = query.get('deviceId') || undefined
-  const dataSetId = query.get('uploadId') || undefined
-  return {
-    latest: flag('latest') ?? false,
-    ...(types && { types }),
-    ...(subTypes && { subTypes }),
-    ...(fromMs !== undefined && { fromMs }),
-    ...(toMs !== undefined && { toMs }),
-    ...(deviceId !== undefined && { deviceId }),
-    ...(dataSetId !== undefined && { dataSetId }),
-  }
-}
-
-function refuse(parameter: string): never {
-  const words = { code: 'value-not-valid', title: 'value is not valid', detail: 'value is not valid' }
-  throw new Refused({ kind: 'invalid-query', faults: [{ ...words, parameter }] })
 }

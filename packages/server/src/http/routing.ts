@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import type { Identity } from '../auth/identity.ts'
+import type { Identity, SentTokens } from '../auth/identity.ts'
 import { type Envelope, type Trace, wrongVerb } from './wire-error.ts'
 
 /** A route as this server writes it: one handler, every path that clients know it by. */
@@ -20,8 +20,8 @@ export interface RouteRequest {
   headers: FastifyRequest['headers']
   /** Who is calling, if anybody valid. */
   identify(): Promise<Identity | undefined>
-  /** The tokens that were sent, valid or not, in the order in which they count. */
-  tokens: readonly string[]
+  /** The tokens that were sent, valid or not. */
+  tokens: SentTokens
   /** The parsed JSON body, of no more than `maxBytes`; an empty body is malformed. */
   json(maxBytes?: number): Promise<unknown>
 }

@@ -23,8 +23,11 @@ export interface WireError {
 export function wireError(failure: Failure, envelope: Envelope, trace: Trace): WireError {
   const { status, ...words } = describe(failure)
   switch (envelope) {
-    case 'account':
-      return { status, body: { code: status, reason: words.reason ?? words.detail } }
+    case 'account': {
+      // Who has no right is told the same as who has no token (§1.1).
+      const code = failure.kind === 'unauthorized' ? 401 : status
+      return { status: code, body: { code, reason: words.reason ?? words.detail } }
+    }
     case 'whisperer':
       return whisperer(failure, status, words)
     case 'platform-new':
@@ -124,6 +127,22 @@ function describe(failure: Failure): Words & { status: number } {
         old: sentence(code, `${name} is missing`),
       }
     }
+    case 'user-id-malformed':
+      return {
+        status: 400,
+        code: 'parameter-invalid',
+        title: 'parameter is invalid',
+        detail: 'parameter "userId" is invalid',
+      }
+    case 'resource-not-found': {
+      const revision = failure.revision === undefined ? '' : `revision ${failure.revision} of `
+      return {
+        status: 404,
+        code: 'resource-not-found',
+        title: 'resource not found',
+        detail: `${revision}resource with id ${JSON.stringify(failure.id)} not found`,
+      }
+    }
     case 'json-malformed':
       return {
         status: 400,
@@ -164,8 +183,20 @@ function describe(failure: Failure): Words & { status: number } {
       return { status: 401, ...sameDetail('unauthenticated', 'No user matched the given details') }
     case 'token-missing':
       return { status: 401, ...sameDetail('unauthenticated', 'No x-tidepool-session-token was found') }
+    case 'server-secret-wrong':
+      return { status: 401, ...sameDetail('unauthenticated', 'Wrong password') }
+    case 'account-query-invalid':
+      return { status: 400, ...sameDetail('bad-request', failure.reason) }
     case 'user-not-found':
-      return { status: 404, ...sameDetail('resource-not-found', 'User not found') }
+      return {
+        status: 404,
+        ...sameDetail('resource-not-found', 'User not found'),
+        old: {
+          code: 'user-id-not-found',
+          title: 'user with specified id not found',
+          detail: 'User with the specified id not found',
+        },
+      }
     case 'user-exists':
       return { status: 409, ...sameDetail('bad-request', 'User already exists') }
     case 'user-details-invalid':
@@ -242,6 +273,7 @@ function whisperer(failure: Failure, status: number, words: Words): WireError {
       }
     case 'invalid-query':
     case 'query-malformed':
+    case 'user-id-malformed':
       return {
         status: 400,
         body: whispererBody(400, 'invalid_parameters', 'one or more parameters are invalid'),

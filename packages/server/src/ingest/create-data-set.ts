@@ -23,10 +23,15 @@ export async function createDataSet(
   readBody: () => Promise<unknown>,
 ): Promise<DataSet> {
   if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
-  requirePermission(who, 'upload', userId)
-  const fields = parseFields(await readBody())
+  const caller = await requirePermission(store, who, 'create a data set', { userId })
+  const body = await readBody()
+  const fields = parseFields(body)
+  const createdUserId = caller.kind === 'person' ? caller.userId : creatorIn(body)
   const deduplicator = chooseDeduplicator(fields)
   const createdMs = now()
+  if (caller.kind === 'service' && !(await store.userById(userId))) {
+    throw new Refused({ kind: 'user-not-found' })
+  }
   return store.createDataSet(
     {
       id: randomBytes(16).toString('hex'),
@@ -37,15 +42,21 @@ export async function createDataSet(
       deduplicator: { name: deduplicator.name, version: deduplicator.version },
       ...(fields.client?.name !== undefined && { clientName: fields.client.name }),
       ...(fields.deviceId !== undefined && { deviceId: fields.deviceId }),
-      fingerprint: fingerprint(fields, deduplicator),
+      fingerprint: fingerprint(fields, deduplicator, createdUserId),
       createdMs,
       modifiedMs: createdMs,
-      createdUserId: who.userId,
+      ...(createdUserId !== undefined && { createdUserId }),
       fields: wireFields(fields, createdMs),
     },
     // Normal creates are never merged: each is an upload of its own.
     fields.dataSetType === 'continuous' ? { reuseCreatedSinceMs: createdMs - REPEATED_CREATE_MS } : undefined,
   )
+}
+
+/** A service may say on whose behalf it acts (http.md §3.3). */
+function creatorIn(body: unknown): string | undefined {
+  const { createdUserId } = body as { createdUserId?: string | null }
+  return createdUserId || undefined
 }
 
 function parseFields(body: unknown): DataSetFields {
@@ -80,11 +91,17 @@ function refusal(problem: Problem): Refused {
   return new Refused({ kind: 'invalid', problems: [problem] })
 }
 
-function fingerprint(fields: DataSetFields, deduplicator: Deduplicator): string {
+/** Who made it counts too: only that one may delete it with the right to upload (http.md §2.1). */
+function fingerprint(
+  fields: DataSetFields,
+  deduplicator: Deduplicator,
+  createdUserId: string | undefined,
+): string {
   const { client, dataSetType, deviceId, deviceManufacturers, deviceModel, deviceSerialNumber, deviceTags } =
     fields
   return canonicalJson({
     client: { name: client?.name, version: client?.version },
+    createdUserId,
     dataSetType,
     deduplicator: deduplicator.name,
     deviceId,

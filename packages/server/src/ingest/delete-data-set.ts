@@ -18,11 +18,6 @@ export async function deleteDataSet(
   dataSetId: string,
 ): Promise<void> {
   const dataSet = await knownDataSet(store, who, dataSetId)
-  const madeByCaller = who !== undefined && dataSet.createdUserId === who.userId
-  requirePermission(
-    who,
-    madeByCaller ? ['root', 'custodian', 'upload'] : ['root', 'custodian'],
-    dataSet.userId,
-  )
+  await requirePermission(store, who, 'delete a data set', dataSet)
   await store.deleteDataSet({ dataSetId, nowMs: now() })
 }

@@ -23,7 +23,7 @@ export async function writableDataSet(
   dataSetId: string,
 ): Promise<DataSet> {
   const dataSet = await knownDataSet(store, who, dataSetId)
-  requirePermission(who, 'upload', dataSet.userId)
+  await requirePermission(store, who, 'change data', dataSet)
   if (dataSet.state === 'closed') throw new Refused({ kind: 'data-set-closed', dataSetId })
   // D3: unlike a continuous one, a normal data set does not live again.
   const gone = dataSet.dataSetType === 'normal' && dataSet.deletedMs !== undefined

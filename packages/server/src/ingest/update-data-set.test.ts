@@ -102,10 +102,12 @@ describe('updates by a service', () => {
     const person = await aPerson(store)
     await person.write([aRecord('o1')])
     await store.createDataSet(aDataSet(person.user.id, { deletedMs: 1 }))
-    await deleteUserData({ store }, person.user.id)
+    const session = { tokenHash: 'x', service: 'a', createdMs: 0, expiresMs: 1 }
+    const service = { kind: 'service', name: 'a', session } as const
+    await deleteUserData({ store }, service, person.user.id)
     assert.deepEqual(await person.sees(), [])
     const all = { userId: person.user.id, includeDeleted: true, offset: 0, limit: 10 }
     assert.deepEqual(await store.listDataSets(all), [])
-    await assert.rejects(deleteUserData({ store }, ''), Refused)
+    await assert.rejects(deleteUserData({ store }, service, ''), Refused)
   })
 })

@@ -12,19 +12,25 @@ export interface UpdateDataSetParts {
 }
 
 /**
- * `PUT /v1/data_sets/{dataSetId}` by a person: closes a normal data set, whatever the body says, which is not read
- * (http.md §3.7). Only services change continuous ones: {@link updateContinuousDataSet}.
+ * `PUT /v1/data_sets/{dataSetId}`: closes a normal data set, whatever the body says, which is not read (http.md §3.7).
+ * Only services change continuous ones: {@link updateContinuousDataSet}.
  */
 export async function updateDataSet(
   parts: UpdateDataSetParts,
   who: Identity | undefined,
   dataSetId: string,
+  readBody: () => Promise<unknown>,
 ): Promise<DataSet> {
-  const dataSet = await knownDataSet(parts.store, who, dataSetId)
-  requirePermission(who, 'upload', dataSet.userId)
-  if (dataSet.dataSetType === 'normal') return closeNormalDataSet(parts, dataSet)
-  const failure = dataSet.state === 'closed' ? 'data-set-closed' : 'unauthorized'
-  throw new Refused({ kind: failure, dataSetId })
+  const { store } = parts
+  const dataSet = await knownDataSet(store, who, dataSetId)
+  if (dataSet.dataSetType === 'normal') {
+    await requirePermission(store, who, 'close a normal data set', dataSet)
+    return closeNormalDataSet(parts, dataSet)
+  }
+  await requirePermission(store, who, 'change data', dataSet)
+  if (dataSet.state === 'closed') throw new Refused({ kind: 'data-set-closed', dataSetId })
+  await requirePermission(store, who, 'update a continuous data set', dataSet)
+  return updateContinuousDataSet(parts, dataSet, readBody)
 }
 
 /** One transaction (D4); closing twice is closing once (D1). */
@@ -36,7 +42,7 @@ export async function closeNormalDataSet(
   return store.closeDataSet({ dataSetId: dataSet.id, nowMs: now(), supersedes })
 }
 
-/** The same by a service, of a continuous data set: changes what the body names, or closes it for good. */
+/** Changes of a continuous data set what the body names, or closes it for good. */
 export async function updateContinuousDataSet(
   { store, now }: UpdateDataSetParts,
   { id: dataSetId, state }: DataSet,

@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { formatTime } from '@tidegauge/model'
 import type { Identity } from '../auth/identity.ts'
 import { requirePermission } from '../auth/permissions.ts'
-import type { DataQuery, DataSet, DatumRow, Store } from '../store/port.ts'
+import type { DataQuery, DataSet, Store } from '../store/port.ts'
 import { dataSetJson } from './data-set-json.ts'
+import { type Sources, withoutDoubles } from './doubles.ts'
 
-export interface ReadRequest extends Omit<DataQuery, 'userId'> {
+export interface ReadRequest extends Omit<DataQuery, 'userId' | 'withoutSource' | 'hidden'>, Sources {
   latest: boolean
 }
 
@@ -36,9 +38,10 @@ export async function readData(
   userId: string,
   request: ReadRequest,
 ): Promise<AsyncIterable<readonly string[]>> {
-  requirePermission(who, 'view', userId)
-  const query: DataQuery = { ...request, userId }
-  return request.latest ? latest(store, query) : byTime(store, query)
+  await requirePermission(store, who, 'read data', { userId })
+  const { latest: isLatest, carelink: _, cloud: __, medtronic: ___, ...narrowed } = request
+  const query = await withoutDoubles(store, { ...narrowed, userId }, request)
+  return isLatest ? latest(store, query) : byTime(store, query)
 }
 
 async function* byTime(store: Store, query: DataQuery): AsyncGenerator<string[]> {
@@ -49,38 +52,51 @@ async function* byTime(store: Store, query: DataQuery): AsyncGenerator<string[]>
     const texts: string[] = []
     for (const row of rows) {
       for (let set = dataSets[next]; set && set.timeMs < row.timeMs; set = dataSets[++next])
-        texts.push(set.json)
+        texts.push(...(await jsonOf(store, set)))
       texts.push(row.json)
     }
     yield texts
   }
-  if (next < dataSets.length) yield dataSets.slice(next).map(({ json }) => json)
+  for (; next < dataSets.length; next += SETS_PER_BATCH) {
+    const batch = dataSets.slice(next, next + SETS_PER_BATCH)
+    yield (await Promise.all(batch.map((set) => jsonOf(store, set)))).flat()
+  }
 }
 
 async function* latest(store: Store, query: DataQuery): AsyncGenerator<string[]> {
   const types = [...new Set(query.types ?? latestTypes)]
   const rows = await store.readLatest({ ...query, types })
   const dataSets = types.includes('upload') ? await matchingDataSets(store, query) : []
-  const newest = dataSets.reduce<DatumRow | undefined>(
+  const newest = dataSets.reduce<FoundDataSet | undefined>(
     (best, one) => (best && best.timeMs >= one.timeMs ? best : one),
     undefined,
   )
   const found = new Map(rows.map((row) => [row.type, row.json]))
-  if (newest) found.set('upload', newest.json)
+  const [newestJson] = newest ? await jsonOf(store, newest) : []
+  if (newestJson !== undefined) found.set('upload', newestJson)
   const texts = types.flatMap((type) => found.get(type) ?? [])
   if (texts.length > 0) yield texts
 }
 
+/** What is held of a data set until its turn comes: of some thousands, all at once would be too much. */
+interface FoundDataSet {
+  id: string
+  timeMs: number
+}
+
+const SETS_PER_BATCH = 100
+
 /** The user's active data sets, deleted ones too (http.md §5.1), as far as the filters let them through. */
-async function matchingDataSets(store: Store, query: DataQuery): Promise<DatumRow[]> {
+async function matchingDataSets(store: Store, query: DataQuery): Promise<FoundDataSet[]> {
   if (query.types && !query.types.includes('upload')) return []
   if (query.subTypes) return [] // a data set has no subType
-  const found: DatumRow[] = []
-  const limit = 1000
+  const found: FoundDataSet[] = []
+  const limit = SETS_PER_BATCH
   for (let offset = 0; ; offset += limit) {
     const page = await store.listDataSets({ userId: query.userId, includeDeleted: true, offset, limit })
-    found.push(...page.filter((one) => matches(one, query)).map(asRow))
+    for (const one of page) if (matches(one, query)) found.push({ id: one.id, timeMs: timeOf(one) })
     if (page.length < limit) return found
+    await nextTurn()
   }
 }
 
@@ -94,10 +110,13 @@ function matches(dataSet: DataSet, { deviceId, dataSetId, fromMs, toMs }: DataQu
   )
 }
 
-function asRow(dataSet: DataSet): DatumRow {
+/** The data set as a record, if it is still there. */
+async function jsonOf(store: Store, { id }: FoundDataSet): Promise<string[]> {
+  const dataSet = await store.dataSet(id)
+  if (!dataSet) return []
   // This route never shows when something was written.
   const { createdTime: _created, modifiedTime: _modified, ...shown } = dataSetJson(dataSet)
-  return { timeMs: timeOf(dataSet), type: 'upload', json: JSON.stringify(shown) }
+  return [JSON.stringify(shown)]
 }
 
 function timeOf({ fields, createdMs }: DataSet): number {

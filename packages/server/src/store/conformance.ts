@@ -3,8 +3,11 @@ import { accountsConform } from './conformance/accounts.ts'
 import { closingConforms } from './conformance/closing.ts'
 import { closingDataSetsConforms } from './conformance/closing-data-sets.ts'
 import { dataSetsConform } from './conformance/data-sets.ts'
+import { dataSourcesConform } from './conformance/data-sources.ts'
 import { deletingDataSetsConforms } from './conformance/deleting-data-sets.ts'
 import { likeTheModel } from './conformance/like-the-model.ts'
+import { narrowingConforms } from './conformance/narrowing.ts'
+import { permissionsConform } from './conformance/permissions.ts'
 import { readingConforms } from './conformance/reading.ts'
 import { removingConforms } from './conformance/removing.ts'
 import { replacingConforms } from './conformance/replacing.ts'
@@ -23,6 +26,7 @@ export function storeConformance(engine: string, open: () => Promise<Store>): vo
   describe(`the store on ${engine}`, () => {
     accountsConform(open)
     sessionsConform(open)
+    permissionsConform(open)
     dataSetsConform(open)
     writingConforms(open)
     replacingConforms(open)
@@ -31,6 +35,8 @@ export function storeConformance(engine: string, open: () => Promise<Store>): vo
     updatingDataSetsConforms(open)
     deletingDataSetsConforms(open)
     readingConforms(open)
+    narrowingConforms(open)
+    dataSourcesConform(open)
     closingConforms(open)
     likeTheModel(open)
   })

@@ -1,3 +1,9 @@
+import type { DataSourceStore } from './data-sources.ts'
+import type { PermissionStore } from './permissions.ts'
+
+export * from './data-sources.ts'
+export * from './permissions.ts'
+
 /**
  * The storage port: the domain's verbs, each atomic in every engine. No SQL, driver type or transaction handle
  * crosses this line; `conformance.ts` is the suite that every engine passes.
@@ -6,7 +12,7 @@
  * A verb that writes resolves after its change is durable (guarantee 2 of ARCHITECTURE.md).
  */
 
-export interface Store {
+export interface Store extends PermissionStore, DataSourceStore {
   // ------------------------------------------------------------------------------------------------ accounts
   /**
    * Adds an account. `taken`: another one has this username (compared as given; the domain folds case).
@@ -16,6 +22,8 @@ export interface Store {
   userById(userId: string): Promise<User | undefined>
   userByUsername(username: string): Promise<User | undefined>
   hasUsers(): Promise<boolean>
+  /** The accounts with this role, by id; of those made in a span of time (both ends inclusive), if one is given. */
+  usersWithRole(query: { role: string; fromMs?: number; toMs?: number }): Promise<User[]>
 
   // ------------------------------------------------------------------------------------------------ sessions
   createSession(session: Session): Promise<void>
@@ -60,7 +68,7 @@ export interface Store {
    * is not there.
    */
   deleteDataSet(plan: { dataSetId: string; nowMs: number }): Promise<void>
-  /** Destroys all data and all data sets of one user; the account stays, and its change sequence goes on. */
+  /** Destroys all data, data sets and data sources of one user; the account stays, and its change sequence goes on. */
   deleteUserData(plan: { userId: string }): Promise<void>
 
   // ---------------------------------------------------------------------------------------------------- data
@@ -87,6 +95,11 @@ export interface Store {
   read(query: DataQuery): AsyncIterable<DatumRow[]>
   /** The newest live row of each type asked for, in the order of `types`; filters as in {@link read}. */
   readLatest(query: DataQuery & { types: readonly string[] }): Promise<DatumRow[]>
+  /**
+   * Whether a live row of an active data set, at or after a time, says of its origin's device that Medtronic made it:
+   * Loop with such a pump has written it (data-sets.md §8).
+   */
+  hasMedtronicLoopData(userId: string, fromMs: number): Promise<boolean>
   /** The last change number given out for this user; 0 when nothing was ever written. */
   changeSequence(userId: string): Promise<number>
 
@@ -141,10 +154,21 @@ export interface User {
   createdMs: number
 }
 
-export interface Session {
-  /** SHA-256 of the token; the token itself is never stored. */
-  tokenHash: string
+/** Somebody's who has signed in: a person's, or a service's (another program that may do everything). */
+export type Session = PersonSession | ServiceSession
+
+export interface PersonSession extends SessionTimes {
   userId: string
+}
+
+export interface ServiceSession extends SessionTimes {
+  /** The name that the service gave. */
+  service: string
+}
+
+interface SessionTimes {
+  /** A hash of the token; the token itself is never stored. */
+  tokenHash: string
   createdMs: number
   expiresMs: number
 }
@@ -175,6 +199,8 @@ export interface DataSetQuery {
   userId: string
   clientName?: string
   deviceId?: string
+  /** One of the data set's `deviceManufacturers`. */
+  deviceManufacturer?: string
   /** Deleted data sets as well as live ones. */
   includeDeleted: boolean
   /** The open normal data sets, which readers do not see, instead of the active ones (D12). */
@@ -281,6 +307,23 @@ export interface DataQuery {
   toMs?: number
   deviceId?: string
   dataSetId?: string
+  /** Leaves out what has this `source`. */
+  withoutSource?: string
+  /** Leaves out a cbg whose `sampleInterval` is there and less than this, in milliseconds. */
+  sampleIntervalMinimumMs?: number
+  /** Leaves out a dosingDecision whose `reason` is none of these. */
+  dosingReasons?: readonly string[]
+  /** Leaves out what one of these hides. */
+  hidden?: readonly HiddenRows[]
+}
+
+/** Rows of some types in a span of time (both ends inclusive), of these data sets or of all but these. */
+export interface HiddenRows {
+  types: readonly string[]
+  fromMs: number
+  toMs?: number
+  of: 'these' | 'all-but-these'
+  dataSetIds: readonly string[]
 }
 
 export interface DatumRow {

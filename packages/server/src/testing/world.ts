@@ -2,19 +2,26 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Parts } from '../compose.ts'
+import { openStore, type Parts } from '../compose.ts'
 import { type Config, defaultLimits, type Limits } from '../config.ts'
 import { silentLog } from '../log.ts'
 import { startServer } from '../start.ts'
+import type { Permission, Store } from '../store/port.ts'
 
 /** A real server on a free port with its data in a temporary folder, and a short way to speak to it. */
 export interface World extends AsyncDisposable {
   readonly url: string
   readonly dataDirectory: string
+  /** What the server keeps its data in, for what has no route. */
+  readonly store: Store
   /** A new account, signed in. */
   person(): Promise<Person>
   /** A new continuous data set of this person; answers its id. */
   dataSet(owner: Person, fields?: object): Promise<string>
+  /** Lets somebody do something on somebody's account. */
+  grant(owner: Person, grantee: Person, ...permissions: Permission[]): Promise<void>
+  /** Signs in as a service; answers the token. */
+  service(): Promise<string>
   send(method: string, path: string, request?: Sent): Promise<Answer>
   /** All that is in the database of records and data sets, inside and all. */
   stored(): { data: object[]; dataSets: object[]; users: object[] }
@@ -47,10 +54,14 @@ export interface WorldOptions extends Partial<Parts> {
   signUp?: Config['signUp']
   keepWithdrawnDays?: number
   limits?: Partial<Limits>
+  /** null: the server has none. */
+  serverSecret?: string | null
 }
 
+export const SERVER_SECRET = 'known-to-the-operator'
+
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { signUp = 'open', keepWithdrawnDays = 90, limits, ...parts } = options
+  const { signUp = 'open', keepWithdrawnDays = 90, limits, serverSecret = SERVER_SECRET, ...parts } = options
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
   const config: Config = {
     port: 0,
@@ -58,8 +69,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     signUp,
     keepWithdrawnDays,
     limits: { ...defaultLimits, ...limits },
+    ...(serverSecret !== null && { serverSecret }),
   }
-  const server = await startServer(config, { log: silentLog(), ...parts })
+  const store = parts.store ?? (await openStore({ dataDirectory }))
+  const server = await startServer(config, { log: silentLog(), ...parts, store })
   let people = 0
 
   const send: World['send'] = async (method, path, { token, headers, body } = {}) => {
@@ -80,6 +93,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     url: server.url,
     dataDirectory,
+    store,
     send,
     async person() {
       const username = `person${++people}@example.org`
@@ -108,6 +122,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       } finally {
         database.close()
       }
+    },
+    async grant(owner, grantee, ...permissions) {
+      const grant = { userId: owner.userId, granteeId: grantee.userId, permissions }
+      if ((await store.setPermissions(grant)) !== 'set') throw new Error('there is no such account')
+    },
+    async service() {
+      const headers = { 'x-tidepool-server-name': 'importer', 'x-tidepool-server-secret': SERVER_SECRET }
+      const answer = await send('POST', '/auth/serverlogin', { headers })
+      const token = answer.headers.get('x-tidepool-session-token')
+      if (answer.status !== 200 || token === null) throw new Error(`serverlogin answered ${answer.status}`)
+      return token
     },
     async [Symbol.asyncDispose]() {
       await server.close()

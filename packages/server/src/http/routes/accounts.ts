@@ -1,17 +1,24 @@
 import { formatTime } from '@tidegauge/model'
 import type { Accounts } from '../../auth/accounts.ts'
-import { requireIdentity } from '../../auth/permissions.ts'
-import type { Sessions } from '../../auth/sessions.ts'
+import type { Identity, Tokens } from '../../auth/identity.ts'
+import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
 import { Refused } from '../../failure.ts'
-import type { User } from '../../store/port.ts'
+import type { Store, User } from '../../store/port.ts'
 import { SESSION_TOKEN } from '../headers.ts'
 import type { Route, RouteRequest } from '../routing.ts'
 
 /** Nobody has to be signed in to send this body. */
 const MAX_DETAILS_BYTES = 64 * 1024
 
+export interface AccountRouteParts {
+  store: Store
+  accounts: Accounts
+  tokens: Tokens
+}
+
 /** Sign-up, sign-in and who one is (http.md §1). */
-export function accountRoutes({ accounts, sessions }: { accounts: Accounts; sessions: Sessions }): Route[] {
+export function accountRoutes({ store, accounts, tokens }: AccountRouteParts): Route[] {
+  const { sessions, services } = tokens
   const envelope = 'account'
   return [
     {
@@ -32,17 +39,29 @@ export function accountRoutes({ accounts, sessions }: { accounts: Accounts; sess
       async handle(request, reply) {
         const who = await request.identify()
         if (!who) throw new Refused({ kind: 'token-missing' })
-        const { token, expiresMs } = await sessions.renew(who.session)
-        const body = { isserver: false, userid: who.userId, expires_at: Math.floor(expiresMs / 1000) }
-        return reply.header(SESSION_TOKEN, token).send(body)
+        const renewed = who.kind === 'person' ? sessions.renew(who.session) : services.renew(who.session)
+        const { token, expiresMs } = await renewed
+        return reply.header(SESSION_TOKEN, token).send(tokenJson(who, expiresMs))
+      },
+    },
+    {
+      method: 'GET',
+      paths: ['/auth/token'],
+      envelope,
+      async handle(request) {
+        const who = await request.identify()
+        if (!who) throw new Refused({ kind: 'token-missing' })
+        return tokenJson(who)
       },
     },
     {
       method: 'POST',
       paths: ['/auth/logout'],
       envelope,
-      async handle({ tokens }, reply) {
-        for (const token of tokens) await sessions.close(token)
+      async handle(request, reply) {
+        const { session, bearer } = request.tokens
+        for (const token of [session, bearer]) if (token !== undefined) await sessions.close(token)
+        if (session !== undefined) await services.close(session)
         return reply.code(200).send()
       },
     },
@@ -60,22 +79,42 @@ export function accountRoutes({ accounts, sessions }: { accounts: Accounts; sess
       method: 'GET',
       paths: ['/auth/user', '/auth/user/:idOrAddress', '/v1/users/:idOrAddress'],
       envelope,
-      handle: async (request) => userJson(await visibleUser(request, accounts)),
+      async handle(request) {
+        const who = await request.identify()
+        return userJson(await visibleUser({ store, accounts }, who, request), who)
+      },
     },
   ]
 }
 
-async function visibleUser(request: RouteRequest, accounts: Accounts): Promise<User> {
-  const who = await request.identify()
+async function visibleUser(
+  { store, accounts }: Pick<AccountRouteParts, 'store' | 'accounts'>,
+  who: Identity | undefined,
+  request: RouteRequest,
+): Promise<User> {
   requireIdentity(who)
-  const user = await accounts.find(request.parameter('idOrAddress') || who.userId)
+  const own = who.kind === 'person' ? who.userId : ''
+  const user = await accounts.find(request.parameter('idOrAddress') || own)
   if (!user) throw new Refused({ kind: 'user-not-found' })
-  if (user.id !== who.userId) throw new Refused({ kind: 'unauthenticated' }) // 401 here, not 403 (§1.1)
+  await requirePermission(store, who, 'see an account', { userId: user.id })
   return user
 }
 
-/** All six fields, always: a client that misses one fails to sign in (http.md §1.2). */
-function userJson({ id, username, emails, roles, termsAccepted, emailVerified, createdMs }: User) {
+/** What a token stands for. A service has its name where a person has the user id. */
+export function tokenJson(who: Identity, expiresMs = who.session.expiresMs) {
+  return {
+    isserver: who.kind === 'service',
+    userid: who.kind === 'service' ? who.name : who.userId,
+    expires_at: Math.floor(expiresMs / 1000),
+  }
+}
+
+/**
+ * All six fields, always: a client that misses one fails to sign in (http.md §1.2). Services alone are told whether
+ * there is a password.
+ */
+export function userJson(user: User, reader?: Identity) {
+  const { id, username, emails, roles, termsAccepted, emailVerified, passwordHash, createdMs } = user
   return {
     userid: id,
     username,
@@ -83,6 +122,7 @@ function userJson({ id, username, emails, roles, termsAccepted, emailVerified, c
     roles,
     termsAccepted: termsAccepted ?? formatTime(createdMs),
     emailVerified,
+    ...(reader?.kind === 'service' && { passwordExists: passwordHash !== '' }),
   }
 }
 

@@ -1,13 +1,15 @@
-import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
+import { type Operation, requirePermission } from '../../auth/permissions.ts'
 import { Refused } from '../../failure.ts'
 import { createDataSet } from '../../ingest/create-data-set.ts'
 import { deleteData } from '../../ingest/delete-data.ts'
 import { deleteDataSet } from '../../ingest/delete-data-set.ts'
+import { deleteUserData } from '../../ingest/delete-user-data.ts'
 import { knownDataSet } from '../../ingest/open-data-set.ts'
 import { updateDataSet } from '../../ingest/update-data-set.ts'
 import { upload } from '../../ingest/upload.ts'
 import { dataSetJson } from '../../query/data-set-json.ts'
 import type { DataSet, Store } from '../../store/port.ts'
+import { bare } from '../bare.ts'
 import { listParameters, queryOf } from '../query-string.ts'
 import { dataService, type Route, type RouteRequest } from '../routing.ts'
 
@@ -37,13 +39,19 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       paths: dataService('/v1/users/:userId/data_sets'),
       envelope: 'platform-new',
       handle: async (request, reply) =>
-        bare(reply, (await listed(store, request, ['client.name', 'deviceId', 'state'])).map(dataSetJson)),
+        bare(
+          reply,
+          (await listed(store, request, 'list data sets', ['client.name', 'deviceId', 'state'])).map(
+            dataSetJson,
+          ),
+        ),
     },
     {
       method: 'GET',
       paths: dataService('/v1/users/:userId/datasets'),
       envelope: 'platform',
-      handle: async (request) => wrap((await listed(store, request, [])).map(dataSetJson), request),
+      handle: async (request) =>
+        wrap((await listed(store, request, 'list datasets', [])).map(dataSetJson), request),
     },
     {
       method: 'GET',
@@ -52,7 +60,7 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       async handle(request, reply) {
         const who = await request.identify()
         const dataSet = await knownDataSet(store, who, request.parameter('dataSetId'))
-        requirePermission(who, 'view', dataSet.userId)
+        await requirePermission(store, who, 'see a data set', dataSet)
         return bare(reply, dataSetJson(dataSet))
       },
     },
@@ -62,8 +70,8 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       envelope: 'platform',
       async handle(request) {
         const who = await request.identify()
-        const dataSet = await updateDataSet(parts, who, request.parameter('dataSetId'))
-        return wrap(dataSetJson(dataSet), request)
+        const id = request.parameter('dataSetId')
+        return wrap(dataSetJson(await updateDataSet(parts, who, id, request.json)), request)
       },
     },
     {
@@ -98,21 +106,26 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       paths: dataService('/v1/users/:userId/data'),
       envelope: 'platform',
       async handle(request) {
-        requireIdentity(await request.identify())
-        throw new Refused({ kind: 'unauthorized' }) // for services only (§4.3): `deleteUserData`
+        await deleteUserData(parts, await request.identify(), request.parameter('userId'))
+        return wrap([], request)
       },
     },
   ]
 }
 
-async function listed(store: Store, request: RouteRequest, filters: string[]): Promise<DataSet[]> {
+async function listed(
+  store: Store,
+  request: RouteRequest,
+  operation: Operation,
+  filters: string[],
+): Promise<DataSet[]> {
   const userId = request.parameter('userId')
   if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
   const query = queryOf(request.url)
   const who = await request.identify()
-  requirePermission(who, 'view', userId)
+  await requirePermission(store, who, operation, { userId })
   const { clientName, deviceId, deleted, pending, page, size } = listParameters(query, filters)
-  if (pending) requirePermission(who, 'root', userId)
+  if (pending) await requirePermission(store, who, 'list open data sets', { userId })
   if (!Number.isSafeInteger(page * size)) return [] // far behind the last page
   return store.listDataSets({
     userId,
@@ -127,9 +140,4 @@ async function listed(store: Store, request: RouteRequest, filters: string[]): P
 
 function wrap(data: unknown, { trace }: RouteRequest) {
   return { data, meta: { trace } }
-}
-
-/** The value itself and a newline. */
-function bare(reply: { type(type: string): { send(text: string): unknown } }, value: unknown) {
-  return reply.type('application/json; charset=utf-8').send(`${JSON.stringify(value)}\n`)
 }

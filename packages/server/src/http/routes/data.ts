@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { readData } from '../../query/read-data.ts'
 import type { Store } from '../../store/port.ts'
-import { lenientQueryOf, readParameters } from '../query-string.ts'
+import { lenientQueryOf } from '../query-string.ts'
+import { readParameters } from '../read-parameters.ts'
 import type { Route } from '../routing.ts'
 
 /** A reader that takes nothing for so long is let go: it holds a snapshot, and the log grows behind it. */

@@ -47,6 +47,25 @@ export function accountsConform(open: () => Promise<Store>): void {
     })
   })
 
+  test('[ST-6] accounts are found by role and by when they were made, both ends included', async (t) => {
+    const store = await open()
+    t.after(() => store.close())
+    const users = [
+      aUser({ id: '0000000001', roles: ['clinic'], createdMs: 10 }),
+      aUser({ id: '0000000002', roles: ['patient', 'clinic'], createdMs: 20 }),
+      aUser({ id: '0000000003', roles: ['patient'], createdMs: 20 }),
+    ]
+    for (const user of users) await store.createUser(user, anyone)
+    const found = async (query: Parameters<Store['usersWithRole']>[0]) =>
+      (await store.usersWithRole(query)).map((user) => users.findIndex(({ id }) => id === user.id) + 1)
+    assert.deepEqual(await found({ role: 'clinic' }), [1, 2])
+    assert.deepEqual(await found({ role: 'clinic', fromMs: 20 }), [2])
+    assert.deepEqual(await found({ role: 'clinic', toMs: 10 }), [1])
+    assert.deepEqual(await found({ role: 'patient', fromMs: 11, toMs: 19 }), [])
+    assert.deepEqual(await found({ role: 'clin' }), [])
+    assert.deepEqual((await store.usersWithRole({ role: 'clinic' }))[1], users[1])
+  })
+
   test('[ST-5] of many who want to be the first account at once, one is, and nobody after', async (t) => {
     const store = await open()
     t.after(() => store.close())

@@ -28,6 +28,17 @@ export function sessionsConform(open: () => Promise<Store>): void {
       assert.deepEqual(await store().session(other.tokenHash), other)
     })
 
+    test('[ST-14] a service has a session without an account; it ends and is deleted like a person’s', async () => {
+      const tokenHash = randomBytes(32).toString('hex')
+      const session = { tokenHash, service: 'importer', createdMs: NOW_MS, expiresMs: NOW_MS + 1 }
+      await store().createSession(session)
+      assert.deepEqual(await store().session(tokenHash), session)
+      await store().deleteExpiredSessions(NOW_MS + 1)
+      assert.deepEqual(await store().session(tokenHash), session)
+      await store().deleteExpiredSessions(NOW_MS + 2)
+      assert.equal(await store().session(tokenHash), undefined)
+    })
+
     test('[ST-11] the end of a session can be moved', async () => {
       const session = await aSession()
       await store().setSessionExpiry(session.tokenHash, NOW_MS + 5000)

@@ -44,6 +44,8 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
   const keepPkUsed = database.prepare(
     'UPDATE meta SET next_data_set_pk = max(next_data_set_pk, (SELECT max(pk) + 1 FROM data_sets))',
   )
+  const destroySources = database.prepare('DELETE FROM data_sources WHERE user = ?')
+  const forgetMedtronicLoop = database.prepare('DELETE FROM medtronic_loop WHERE user = ?')
   const destroyDataSet = database.prepare('DELETE FROM data_sets WHERE pk = ?')
 
   return {
@@ -65,6 +67,8 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
       const found = owner.get(userId)
       if (!found) return
       const user = Number(found.pk)
+      destroySources.run(user)
+      forgetMedtronicLoop.run(user)
       const uploadType = types.of('upload')
       let seq = sequences.last(user)
       const dataSets = dataSetsOf.all(user) as unknown as { pk: number; id: string; created_ms: number }[]

@@ -17,15 +17,18 @@ export function lookups(database: DatabaseSync) {
   const userById = database.prepare(`SELECT ${userColumns} FROM users WHERE id = ?`)
   const userByUsername = database.prepare(`SELECT ${userColumns} FROM users WHERE username = ?`)
   const anyUser = database.prepare('SELECT 1 FROM users LIMIT 1')
+  const withRole = database.prepare(`SELECT ${userColumns} FROM users
+    WHERE EXISTS (SELECT 1 FROM json_each(roles) WHERE value = ?) AND created_ms BETWEEN ? AND ? ORDER BY id`)
   const session = database.prepare(`
-    SELECT token_hash, users.id AS user_id, sessions.created_ms, expires_ms
-    FROM sessions JOIN users ON users.pk = sessions.user WHERE token_hash = ?`)
+    SELECT token_hash, users.id AS user_id, service, sessions.created_ms, expires_ms
+    FROM sessions LEFT JOIN users ON users.pk = sessions.user WHERE token_hash = ?`)
   const fromDataSets = `SELECT ${dataSetColumns} FROM data_sets JOIN users ON users.pk = data_sets.user`
   const dataSet = database.prepare(`${fromDataSets} WHERE data_sets.id = ?`)
   const listed = database.prepare(`${fromDataSets}
     WHERE data_sets.user = (SELECT pk FROM users WHERE id = ?1)
       AND CASE WHEN ?7 THEN data_set_type = 'normal' AND state = 'open' ELSE active = 1 END
       AND (?2 IS NULL OR client_name = ?2) AND (?3 IS NULL OR device_id = ?3) AND (?4 OR deleted_ms IS NULL)
+      AND (?8 IS NULL OR EXISTS (SELECT 1 FROM json_each(fields, '$.deviceManufacturers') WHERE value = ?8))
     ORDER BY data_sets.created_ms DESC, data_sets.id DESC LIMIT ?5 OFFSET ?6`)
   const sequence = database.prepare('SELECT seq FROM users WHERE id = ?')
 
@@ -39,6 +42,10 @@ export function lookups(database: DatabaseSync) {
       return row && toUser(row)
     },
     hasUsers: (): boolean => anyUser.get() !== undefined,
+    usersWithRole({ role, fromMs, toMs }: { role: string; fromMs?: number; toMs?: number }): User[] {
+      const rows = withRole.all(role, fromMs ?? Number.MIN_SAFE_INTEGER, toMs ?? Number.MAX_SAFE_INTEGER)
+      return (rows as unknown as UserRow[]).map(toUser)
+    },
     session(tokenHash: string): Session | undefined {
       const row = session.get(tokenHash) as unknown as SessionRow | undefined
       return row && toSession(row)
@@ -48,7 +55,7 @@ export function lookups(database: DatabaseSync) {
       return row && toDataSet(row)
     },
     listDataSets(query: DataSetQuery): DataSet[] {
-      const { userId, clientName, deviceId, includeDeleted, pending = false, offset, limit } = query
+      const { userId, clientName, deviceId, deviceManufacturer, includeDeleted, offset, limit } = query
       const rows = listed.all(
         userId,
         clientName === undefined ? null : toSqlText(clientName),
@@ -56,7 +63,8 @@ export function lookups(database: DatabaseSync) {
         Number(includeDeleted),
         limit,
         offset,
-        Number(pending),
+        Number(query.pending ?? false),
+        deviceManufacturer ?? null,
       ) as unknown as DataSetRow[]
       return rows.map(toDataSet)
     },

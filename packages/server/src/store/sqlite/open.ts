@@ -2,10 +2,13 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Store, StoreNotOpened } from '../port.ts'
 import { openForReading } from './connection.ts'
+import { dataSourceLookups, toDataSource, toUpdateMessage } from './data-sources.ts'
 import { sqliteCode, unavailability } from './faults.ts'
 import { type DirectoryLock, lockDirectory } from './lock.ts'
 import { lookups } from './lookups.ts'
+import { hasMedtronicLoopData, latestMedtronicLoopMs } from './medtronic-loop.ts'
 import { migrate } from './migrate.ts'
+import { permissionLookups } from './permissions.ts'
 import { packPlan, planBytes } from './plan-message.ts'
 import { createPrivateFile } from './private-file.ts'
 import { read, readLatest } from './read-data.ts'
@@ -73,6 +76,10 @@ function notOpened(cause: unknown, file: string): StoreNotOpened {
   return new StoreNotOpened(reason, `${file} cannot be opened: ${why[reason]}`, { cause })
 }
 
+/** Both as one key. The user may be whatever a request names. */
+const partiesKey = (userId: string, granteeId: string) => JSON.stringify([userId, granteeId])
+const parties = (key: string): [userId: string, granteeId: string] => JSON.parse(key)
+
 interface Parts {
   file: string
   writer: WriterThread
@@ -82,8 +89,11 @@ interface Parts {
 function storeOf({ file, writer, lock }: Parts): SqliteStore {
   const lookupConnection = openForReading(file)
   const find = lookups(lookupConnection)
+  const findGrants = permissionLookups(lookupConnection)
+  const findSources = dataSourceLookups(lookupConnection)
   const readers = snapshots(file)
   const sessions = remembered(find.session, { limit: 1000 })
+  const grants = remembered((key) => findGrants.grant(...parties(key)), { limit: 1000 })
   // A write changes only a deleted data set (it revives it).
   const dataSets = remembered(find.dataSet, { limit: 1000, mayKeep: (one) => one.deletedMs === undefined })
   let closing: Promise<void> | undefined
@@ -104,6 +114,16 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     userById: verb(find.userById),
     userByUsername: verb(find.userByUsername),
     hasUsers: verb(find.hasUsers),
+    usersWithRole: verb(find.usersWithRole),
+
+    setPermissions: verb((grant) =>
+      writer
+        .call('setPermissions', grant)
+        .finally(() => grants.forget(partiesKey(grant.userId, grant.granteeId))),
+    ),
+    permissions: verb((userId, granteeId) => grants.find(partiesKey(userId, granteeId))?.permissions ?? []),
+    grantsBy: verb(findGrants.grantsBy),
+    grantsTo: verb(findGrants.grantsTo),
 
     createSession: verb((session) => writer.call('createSession', session)),
     session: verb(sessions.find),
@@ -148,7 +168,27 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     ),
     deleteUserData: verb((plan) => writer.call('deleteUserData', plan).finally(() => dataSets.forgetAll())),
 
-    write: verb((plan) => writer.call('write', packPlan(plan), planBytes(plan.records))),
+    createDataSource: verb(({ metadata, error, ...source }) =>
+      writer.call('createDataSource', {
+        ...source,
+        metadataJson: metadata === undefined ? null : JSON.stringify(metadata),
+        errorJson: error === undefined ? null : JSON.stringify(error),
+      }),
+    ),
+    dataSource: verb(findSources.dataSource),
+    dataSourceOfSession: verb(findSources.dataSourceOfSession),
+    listDataSources: verb(findSources.listDataSources),
+    updateDataSource: verb(async (update) => {
+      const result = await writer.call('updateDataSource', toUpdateMessage(update))
+      return typeof result === 'string' ? result : toDataSource(result)
+    }),
+    deleteDataSource: verb((source) => writer.call('deleteDataSource', source)),
+    deleteDataSources: verb((userId) => writer.call('deleteDataSources', userId)),
+
+    write: verb((plan) => {
+      const medtronicLoopMs = latestMedtronicLoopMs(plan.records)
+      return writer.call('write', { ...packPlan(plan), medtronicLoopMs }, planBytes(plan.records))
+    }),
     remove: verb((plan) => writer.call('remove', plan, 200 * plan.values.length)),
     destroyWithdrawn: verb((plan) => writer.call('destroyWithdrawn', plan)),
     read(query) {
@@ -156,6 +196,7 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
       return read(readers, query)
     },
     readLatest: verb((query) => readLatest(readers, query)),
+    hasMedtronicLoopData: verb((userId, fromMs) => hasMedtronicLoopData(readers, userId, fromMs)),
     changeSequence: verb(find.changeSequence),
 
     get commits() {

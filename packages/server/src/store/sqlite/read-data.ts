@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { DataQuery, DatumRow } from '../port.ts'
+import type { DataQuery, DatumRow, HiddenRows } from '../port.ts'
 import { type MadeIds, madeIds } from './ids.ts'
 import type { Snapshot, Snapshots } from './snapshots.ts'
-import { type CursorRow, type Direction, TimeCursor } from './time-cursor.ts'
+import { type CursorRow, type Direction, type RowFilters, TimeCursor } from './time-cursor.ts'
 
 /** Rows between two turns of the event loop: less than a millisecond of work. */
 const ROWS_PER_BATCH = 300
@@ -58,13 +58,20 @@ class Lane {
   readonly #type: string
   readonly #cursor: TimeCursor
   readonly #json: RowJson
+  readonly #hides: ((row: CursorRow) => boolean) | undefined
   #rows: CursorRow[] = []
   #at = 0
 
-  constructor(type: string, cursor: TimeCursor, json: RowJson) {
+  constructor(
+    type: string,
+    cursor: TimeCursor,
+    json: RowJson,
+    hides: ((row: CursorRow) => boolean) | undefined,
+  ) {
     this.#type = type
     this.#cursor = cursor
     this.#json = json
+    this.#hides = hides
   }
 
   get head(): CursorRow | undefined {
@@ -75,7 +82,8 @@ class Lane {
   async load(pageRows: number): Promise<void> {
     let page = this.#cursor.page(pageRows)
     while (page) {
-      this.#rows = page.filter((row) => this.#json.shows(row))
+      const hides = this.#hides
+      this.#rows = page.filter((row) => this.#json.shows(row) && !hides?.(row))
       this.#at = 0
       if (this.#rows.length > 0) return
       await nextTurn()
@@ -114,14 +122,60 @@ function lanesOf(snapshot: Snapshot, query: DataQuery, direction: Direction): La
   const numbers = new Map(
     snapshot.statement('SELECT name, pk FROM types').all() as unknown as [name: string, pk: number][],
   )
-  const json = new RowJson(snapshot, user[0], query.dataSetId)
+  const dataSets = snapshot
+    .statement('SELECT pk, id FROM data_sets WHERE user = ? AND active = 1')
+    .all(user[0]) as unknown as DataSetNumber[]
+  const json = new RowJson(snapshot, dataSets, query.dataSetId)
   return [...new Set(query.types ?? numbers.keys())].flatMap((name) => {
     const type = numbers.get(name)
     if (type === undefined) return []
     const { fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER } = query
     const range = { user: user[0], type, fromMs, toMs, direction }
-    return [new Lane(name, new TimeCursor(snapshot, range, query), json)]
+    const cursor = new TimeCursor(snapshot, range, filtersFor(name, query))
+    return [new Lane(name, cursor, json, leftOut(name, query, dataSets))]
   })
+}
+
+type DataSetNumber = [pk: number, id: string]
+
+/** The query's filters as far as they are meant for rows of this type. */
+function filtersFor(type: string, query: DataQuery): RowFilters {
+  const { sampleIntervalMinimumMs, dosingReasons, ...filters } = query
+  return {
+    ...filters,
+    ...(type === 'cbg' && sampleIntervalMinimumMs !== undefined && { sampleIntervalMinimumMs }),
+    ...(type === 'dosingDecision' && dosingReasons && { dosingReasons }),
+  }
+}
+
+/** Tells whether a row of this type is left out for where it came from; undefined if none can be. */
+function leftOut(type: string, { hidden, withoutSource }: DataQuery, dataSets: readonly DataSetNumber[]) {
+  const tests = [
+    ...(hidden ? hiddenOf(type, hidden, dataSets) : []),
+    ...(withoutSource === undefined ? [] : [hasSource(withoutSource)]),
+  ]
+  return tests.length === 0 ? undefined : (row: CursorRow) => tests.some((test) => test(row))
+}
+
+/** The text is looked through first: parsing every body, here or in SQL, would take as long as all the rest. */
+function hasSource(source: string) {
+  const text = JSON.stringify(source).slice(1, -1)
+  return ([, , , , , body]: CursorRow) => body?.includes(text) === true && JSON.parse(body).source === source
+}
+
+function hiddenOf(type: string, hidden: readonly HiddenRows[], dataSets: readonly DataSetNumber[]) {
+  const spans = hidden
+    .filter(({ types }) => types.includes(type))
+    .map(({ fromMs, toMs = Number.MAX_SAFE_INTEGER, of, dataSetIds }) => {
+      const named = (id: string) => dataSetIds.includes(id) === (of === 'these')
+      return { fromMs, toMs, hides: new Set(dataSets.flatMap(([pk, id]) => (named(id) ? [pk] : []))) }
+    })
+    .filter(({ hides }) => hides.size > 0)
+  return spans.map(
+    (span) =>
+      ([, timeMs, , dataSet]: CursorRow) =>
+        timeMs >= span.fromMs && timeMs <= span.toMs && span.hides.has(dataSet),
+  )
 }
 
 /** Rows as they go on the wire, with `id` and `uploadId`; those of the data sets that the query can see. */
@@ -130,11 +184,9 @@ class RowJson {
   /** By the data set's number: what stands between a datum's id and its own fields. */
   readonly #middles: ReadonlyMap<number, string>
 
-  constructor(snapshot: Snapshot, user: number, dataSetId: string | undefined) {
+  /** @param dataSets The active ones of the user. */
+  constructor(snapshot: Snapshot, dataSets: readonly DataSetNumber[], dataSetId: string | undefined) {
     const [prefix] = snapshot.statement('SELECT id_prefix FROM meta').get() as unknown as [string]
-    const dataSets = snapshot
-      .statement('SELECT pk, id FROM data_sets WHERE user = ? AND active = 1')
-      .all(user) as unknown as [pk: number, id: string][]
     this.#ids = madeIds(prefix)
     this.#middles = new Map(
       dataSets

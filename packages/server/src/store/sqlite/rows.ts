@@ -32,18 +32,15 @@ export function toUser(row: UserRow): User {
 
 export interface SessionRow {
   token_hash: string
-  user_id: string
+  user_id: string | null
+  service: string | null
   created_ms: number
   expires_ms: number
 }
 
 export function toSession(row: SessionRow): Session {
-  return {
-    tokenHash: row.token_hash,
-    userId: row.user_id,
-    createdMs: row.created_ms,
-    expiresMs: row.expires_ms,
-  }
+  const times = { tokenHash: row.token_hash, createdMs: row.created_ms, expiresMs: row.expires_ms }
+  return row.user_id === null ? { ...times, service: row.service ?? '' } : { ...times, userId: row.user_id }
 }
 
 export interface DataSetRow {

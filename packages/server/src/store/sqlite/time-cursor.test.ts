@@ -15,7 +15,15 @@ test('[ST-115] a page is one range of one index, in its order, without a sort', 
   migrate(file)
   const database = openForWriting(file)
   for (const direction of ['oldest-first', 'newest-first'] as const) {
-    for (const filters of [{}, { subTypes: ['a'] }, { deviceId: 'a' }, { subTypes: ['a'], deviceId: 'a' }]) {
+    for (const filters of [
+      {},
+      { subTypes: ['a'] },
+      { deviceId: 'a' },
+      { subTypes: ['a'], deviceId: 'a' },
+      { deviceId: 'a', sampleIntervalMinimumMs: 1 },
+      { dosingReasons: ['a'] },
+      { originManufacturer: 'a' },
+    ]) {
       const plan = database
         .prepare(`EXPLAIN QUERY PLAN ${pageSql(filters, direction)}`)
         .all()

@@ -24,7 +24,12 @@ export interface TimeRange {
   direction: Direction
 }
 
-export type RowFilters = Pick<DataQuery, 'subTypes' | 'deviceId'>
+/** What of a query narrows the rows of one type; the limits that are for one type alone only where they are meant. */
+export interface RowFilters
+  extends Pick<DataQuery, 'subTypes' | 'deviceId' | 'sampleIntervalMinimumMs' | 'dosingReasons'> {
+  /** Who made the device that is the origin of the row. */
+  originManufacturer?: string
+}
 
 /**
  * The live rows of one user and type by time and change number, a page at a time. A page is bounded by the rows that
@@ -34,7 +39,7 @@ export type RowFilters = Pick<DataQuery, 'subTypes' | 'deviceId'>
 export class TimeCursor {
   readonly #snapshot: Snapshot
   readonly #sql: string
-  readonly #filterValues: (string | Uint8Array)[]
+  readonly #filterValues: FilterValue[]
   readonly #range: TimeRange
   /** Where the last page ended. */
   #timeMs: number
@@ -45,10 +50,7 @@ export class TimeCursor {
     this.#snapshot = snapshot
     this.#range = range
     this.#sql = pageSql(filters, range.direction)
-    this.#filterValues = [
-      ...(filters.subTypes === undefined ? [] : [JSON.stringify(filters.subTypes)]),
-      ...(filters.deviceId === undefined ? [] : [toSqlText(filters.deviceId)]),
-    ]
+    this.#filterValues = conditionsOf(filters).map(([, value]) => value)
     // Change numbers begin at 1.
     const forward = range.direction === 'oldest-first'
     this.#timeMs = forward ? range.fromMs : range.toMs
@@ -73,14 +75,29 @@ export class TimeCursor {
 }
 
 /** One range of the index `live_data_by_time`, in its order or against it. Exported for the test of its plan. */
-export function pageSql({ subTypes, deviceId }: RowFilters, direction: Direction): string {
-  const passes = [
-    ...(subTypes === undefined ? [] : ['sub_type IN (SELECT value FROM json_each(?))']),
-    ...(deviceId === undefined ? [] : ['device_id = ?']),
-  ]
+export function pageSql(filters: RowFilters, direction: Direction): string {
+  const passes = conditionsOf(filters).map(([condition]) => condition)
   const body = passes.length === 0 ? 'body' : `CASE WHEN ${passes.join(' AND ')} THEN body END`
   const [after, within, order] = direction === 'oldest-first' ? ['>', '<=', 'ASC'] : ['<', '>=', 'DESC']
   return `SELECT pk, time_ms, seq, data_set, id, ${body} FROM data
     WHERE user = ? AND type = ? AND archived_ms IS NULL AND (time_ms, seq) ${after} (?, ?) AND time_ms ${within} ?
     ORDER BY time_ms ${order}, seq ${order} LIMIT ?`
+}
+
+type FilterValue = string | number | Uint8Array
+
+/** What a row has to fulfil, each condition with its one value. Fields without a column are looked up in the body. */
+function conditionsOf(filters: RowFilters): [condition: string, value: FilterValue][] {
+  const { subTypes, deviceId, sampleIntervalMinimumMs, dosingReasons, originManufacturer } = filters
+  const conditions: [string, FilterValue | undefined][] = [
+    ['sub_type IN (SELECT value FROM json_each(?))', subTypes && JSON.stringify(subTypes)],
+    ['device_id = ?', deviceId === undefined ? undefined : toSqlText(deviceId)],
+    [`ifnull(body ->> '$.sampleInterval' >= ?, TRUE)`, sampleIntervalMinimumMs],
+    [
+      `body ->> '$.reason' IN (SELECT value FROM json_each(?))`,
+      dosingReasons && JSON.stringify(dosingReasons),
+    ],
+    [`body ->> '$.origin.payload.device.manufacturer' = ?`, originManufacturer],
+  ]
+  return conditions.filter((one): one is [string, FilterValue] => one[1] !== undefined)
 }

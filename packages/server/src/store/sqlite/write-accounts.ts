@@ -16,7 +16,7 @@ export function accountWrites(database: DatabaseSync) {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
   const user = database.prepare('SELECT pk FROM users WHERE id = ?')
   const insertSession = database.prepare(
-    'INSERT INTO sessions (token_hash, user, created_ms, expires_ms) VALUES (?, ?, ?, ?)',
+    'INSERT INTO sessions (token_hash, user, service, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?)',
   )
   const setExpiry = database.prepare(
     'UPDATE sessions SET expires_ms = ?1 WHERE token_hash = ?2 AND (?3 IS NULL OR expires_ms = ?3)',
@@ -47,10 +47,15 @@ export function accountWrites(database: DatabaseSync) {
       return 'created'
     },
 
-    createSession({ tokenHash, userId, createdMs, expiresMs }: Session): void {
-      const owner = user.get(userId)
+    createSession(session: Session): void {
+      const { tokenHash, createdMs, expiresMs } = session
+      if ('service' in session) {
+        insertSession.run(tokenHash, null, session.service, createdMs, expiresMs)
+        return
+      }
+      const owner = user.get(session.userId)
       if (!owner) throw new Error('a session needs an account that exists')
-      insertSession.run(tokenHash, Number(owner.pk), createdMs, expiresMs)
+      insertSession.run(tokenHash, Number(owner.pk), null, createdMs, expiresMs)
     },
 
     setSessionExpiry({ tokenHash, expiresMs, onlyIfExpiresMs }: NewExpiry): void {

@@ -1,8 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { closingOfDataSets } from './close-data-sets.ts'
 import { dataSetDevices } from './data-set-devices.ts'
+import { dataSourceWrites } from './data-sources.ts'
 import { deletionOfDataSets } from './delete-data-sets.ts'
 import { madeIds } from './ids.ts'
+import { medtronicLoopMarks } from './medtronic-loop.ts'
+import { permissionWrites } from './permissions.ts'
+import type { PlanMessage } from './plan-message.ts'
 import { dataRemovals } from './remove-data.ts'
 import { typeNumbers } from './types.ts'
 import { accountWrites } from './write-accounts.ts'
@@ -19,13 +23,21 @@ export function writeVerbs(database: DatabaseSync) {
   const types = typeNumbers(database)
   const devices = dataSetDevices(database)
   const ids = madeIds(String(database.prepare('SELECT id_prefix FROM meta').get()?.id_prefix))
+  const data = dataWrites({ database, types, devices, ids })
+  const markMedtronicLoop = medtronicLoopMarks(database)
   return {
     verbs: {
       ...accountWrites(database),
+      ...permissionWrites(database),
+      ...dataSourceWrites(database),
       ...dataSetWrites(database),
       ...closingOfDataSets({ database, ids }),
       ...deletionOfDataSets({ database, types, devices, ids }),
-      ...dataWrites({ database, types, devices, ids }),
+      write(plan: PlanMessage & { medtronicLoopMs?: number | undefined }) {
+        const count = data.write(plan)
+        if (plan.medtronicLoopMs !== undefined) markMedtronicLoop(plan.dataSetId, plan.medtronicLoopMs)
+        return count
+      },
       ...dataRemovals({ database, ids }),
     },
     /** Must follow a rollback: what was remembered of the file may be gone. */

@@ -1,5 +1,6 @@
 import { firstTables } from './0001-first-tables.ts'
 import { lifeOfDataSets } from './0002-life-of-data-sets.ts'
+import { accessTables } from './0003-access.ts'
 
 /** In order; the schema version of a file is how many of them it has had. A released one is never edited. */
-export const migrations: readonly string[] = [firstTables, lifeOfDataSets]
+export const migrations: readonly string[] = [firstTables, lifeOfDataSets, accessTables]
