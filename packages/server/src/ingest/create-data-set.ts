@@ -84,7 +84,8 @@ function fingerprint(fields: DataSetFields, deduplicator: Deduplicator): string 
   const { client, dataSetType, deviceId, deviceManufacturers, deviceModel, deviceSerialNumber, deviceTags } =
     fields
   return canonicalJson({
-    client: { name: client?.name, version: client?.version },
+    // Also what it keeps in private: it may say which of many it is.
+    client: { name: client?.name, version: client?.version, private: client?.private },
     dataSetType,
     deduplicator: deduplicator.name,
     deviceId,
