@@ -201,8 +201,10 @@ class Restoration {
         embedded: { index: inner.index, field },
       }
     }
-    if (this.#survey.failure !== undefined) this.#firstUnsure = Math.min(this.#firstUnsure, index)
-    if (index >= (this.#options.skip ?? 0)) this.#say(index, record, field, 'missing')
+    if (index >= (this.#options.skip ?? 0)) {
+      if (this.#survey.failure !== undefined) this.#firstUnsure = Math.min(this.#firstUnsure, index)
+      this.#say(index, record, field, 'missing')
+    }
     const { [field]: _, ...alone } = outer
     return { record: alone }
   }
