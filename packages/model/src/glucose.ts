@@ -1,3 +1,5 @@
+import { in64Bits } from './int64.ts'
+
 /**
  * One glucose concentration is said in two units. 18.01559 mg/dL are 1 mmol/L (the molar mass of glucose is
  * about 180 g/mol).
@@ -12,7 +14,7 @@ const DECIMALS = 100_000
  */
 export function mmolPerL(mgPerDl: number): number {
   const scaled = (mgPerDl / MG_PER_DL_PER_MMOL_PER_L) * DECIMALS
-  return Math.trunc(scaled + (mgPerDl < 0 ? -0.5 : 0.5)) / DECIMALS
+  return in64Bits(Math.trunc(scaled + (mgPerDl < 0 ? -0.5 : 0.5))) / DECIMALS
 }
 
 /** mmol/L in whole mg/dL, for showing. Every whole number that {@link mmolPerL} was given comes back. */

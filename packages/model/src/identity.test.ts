@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { idFor } from '../testing/id-for.ts'
 import { identityFields } from './identity.ts'
 import { parseData } from './parse-data.ts'
 
 function identityOf(datum: object): (string | null)[] {
-  const parsed = parseData([datum])
+  const parsed = parseData([datum], { idFor })
   assert.ok('data' in parsed && parsed.data[0])
   return identityFields(parsed.data[0])
 }

@@ -1,6 +1,6 @@
 import { decimal } from './faults/quote.ts'
 import { datumTypes } from './registry.ts'
-import { formatTime } from './time.ts'
+import { formatTimeShort } from './time.ts'
 import type { ParsedDatum } from './wire.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { ParsedDatum } from './wire.ts'
  */
 export function identityFields(datum: ParsedDatum): (string | null)[] {
   const { body, timeMs, finerThanMs } = datum
-  return [body.deviceId ?? null, exactTime(timeMs, finerThanMs), body.type, ...typeIdentity(datum)]
+  return [body.deviceId ?? null, formatTimeShort(timeMs, finerThanMs), body.type, ...typeIdentity(datum)]
 }
 
 function typeIdentity({ body }: ParsedDatum): (string | null)[] {
@@ -22,11 +22,4 @@ function typeIdentity({ body }: ParsedDatum): (string | null)[] {
 function textOf(value: unknown): string | null {
   if (typeof value === 'number') return decimal(value)
   return typeof value === 'string' ? value : null
-}
-
-/** RFC 3339 with as many digits as are needed. */
-function exactTime(ms: number, finerThanMs = ''): string {
-  const [seconds, fraction] = formatTime(ms).slice(0, -1).split('.')
-  const digits = `${fraction}${finerThanMs}`.replace(/0+$/, '')
-  return digits === '' ? `${seconds}Z` : `${seconds}.${digits}Z`
 }

@@ -9,7 +9,9 @@ import { datumTypes } from './registry.ts'
 export const inputSchemas: Readonly<Record<string, TSchema>> = Object.fromEntries([
   ...[...datumTypes.values()].map((type) => [
     type.name,
-    'kinds' in type ? Type.Union([...type.kinds.values()].map(({ schema }) => schema)) : type.schema,
+    'kinds' in type
+      ? Type.Union([...type.kinds.values()].map(({ whole }) => whole.schema))
+      : type.whole.schema,
   ]),
   ['dataSet', dataSetSchema],
 ])

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { idFor } from '../testing/id-for.ts'
 import { acceptAll, explain, parseData } from './parse-data.ts'
 import { typesInDataArray } from './registry.ts'
 import type { ParsedDatum, Problem } from './wire.ts'
@@ -10,7 +11,7 @@ const time = '2024-03-01T08:00:00.000Z'
 const cbg = { type: 'cbg', time, units: 'mmol/L', value: 5.5 }
 
 function dataOf(body: unknown): ParsedDatum[] {
-  const parsed = parseData(body)
+  const parsed = parseData(body, { idFor })
   assert.ok(typeof parsed === 'object' && 'data' in parsed, JSON.stringify(parsed))
   return parsed.data
 }
@@ -20,7 +21,7 @@ function bodiesOf(body: unknown): unknown[] {
 }
 
 function problemsOf(body: unknown): Problem[] {
-  const parsed = parseData(body)
+  const parsed = parseData(body, { idFor })
   assert.ok(typeof parsed === 'object' && 'problems' in parsed, JSON.stringify(parsed))
   return parsed.problems
 }
@@ -31,9 +32,9 @@ function faultsOf(body: unknown): string[] {
 
 describe('the body', () => {
   test('[DT-1] only an array is a body of data; null is an empty one', () => {
-    for (const body of [{}, 'x', 1, true, undefined]) assert.equal(parseData(body), 'not-an-array')
-    assert.deepEqual(parseData(null), { data: [] })
-    assert.deepEqual(parseData([]), { data: [] })
+    for (const body of [{}, 'x', 1, true, undefined]) assert.equal(parseData(body, { idFor }), 'not-an-array')
+    assert.deepEqual(parseData(null, { idFor }), { data: [] })
+    assert.deepEqual(parseData([], { idFor }), { data: [] })
   })
 
   test('[DT-2] nulls are skipped and pointers count what was sent', () => {
@@ -106,9 +107,9 @@ describe('the body', () => {
     assert.deepEqual(faultsOf([{ ...cbg, units: 'constructor' }]), ['value-not-allowed /0/units'])
   })
 
-  test('[DT-5] a type that is unknown, or known and not built yet, is refused with the names of all', () => {
+  test('[DT-5] a type that is unknown is refused with the names of all', () => {
     const list = typesInDataArray.map((name) => `"${name}"`).join(', ')
-    for (const type of ['upload', 'wizard', '']) {
+    for (const type of ['upload', 'deviceStatus', '']) {
       assert.deepEqual(problemsOf([{ ...cbg, type }]), [
         {
           code: 'value-not-allowed',
@@ -121,14 +122,15 @@ describe('the body', () => {
     assert.equal(typesInDataArray.length, 19)
   })
 
-  test('[DT-5] a bolus or basal without its kind is a fault of the parse phase', () => {
+  test('[DT-5] a bolus, basal or device event without its kind is a fault of the parse phase', () => {
     assert.deepEqual(
       faultsOf([
         { type: 'bolus', time },
         { type: 'basal', time, deliveryType: 'x' },
+        { type: 'deviceEvent', time, subType: 'settingsChange' },
         { ...cbg, value: 99 },
       ]),
-      ['value-not-exists /0/subType', 'value-not-allowed /1/deliveryType'],
+      ['value-not-exists /0/subType', 'value-not-allowed /1/deliveryType', 'value-not-allowed /2/subType'],
     )
   })
 
@@ -265,17 +267,7 @@ describe('the datum beside its body', () => {
   })
 })
 
-const recorded: object[] = [
-  'cbg',
-  'smbg',
-  'food',
-  'insulin',
-  'water',
-  'physicalActivity',
-  'reportedState',
-  'bolus',
-  'basal',
-]
+const recorded: object[] = typesInDataArray
   .flatMap((type) =>
     readFileSync(new URL(`../testdata/vectors/${type}.jsonl`, import.meta.url), 'utf8')
       .split('\n')
@@ -359,24 +351,23 @@ const mutated = fc
     return changed
   })
 
-/** The record and those of its parts that have known fields (a free-form object has none). */
-function shapesIn(record: Record<string, unknown>): object[] {
-  const {
-    origin,
-    location,
-    suppressed,
-    nutrition,
-    amount,
-    distance,
-    dose,
-    formulation,
-    associations,
-    ingredients,
-  } = record
-  const { gps } = Object(location) as { gps?: unknown }
-  return [record, origin, location, gps, suppressed, nutrition, amount, distance, dose, formulation]
-    .concat(associations, ingredients)
-    .filter((part): part is object => typeof part === 'object' && part !== null && !Array.isArray(part))
+/** Names under which an object or a list of objects has known fields; elsewhere (payloads, maps) any name is one. */
+const SHAPES = new Set(
+  `origin location gps suppressed nutrition amount distance dose formulation associations ingredients bolus bgTarget
+   recommended units status battery basalDelivery bolusDelivery reservoir device notifications food smbg carbsOnBoard
+   bgForecast bgTargetSchedule recommendedBolus errors from to change defaultAlerts low snooze scheduledAlerts alerts
+   highAlerts rateOfChangeAlerts riseRate basal rateMaximum basalSchedule carbRatio insulinModel display`.split(
+    /\s+/,
+  ),
+)
+
+/** The record and those of its parts that have known fields. */
+function shapesIn(part: object): object[] {
+  const below = Object.entries(part)
+    .filter(([name]) => SHAPES.has(name))
+    .flatMap(([, value]) => value)
+    .filter((value) => typeof value === 'object' && value !== null)
+  return [part, ...below.flatMap(shapesIn)]
 }
 
 describe('any input', () => {
@@ -384,7 +375,7 @@ describe('any input', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(fc.oneof(mutated, fc.jsonValue()))), (body) => {
         const before = JSON.stringify(body)
-        parseData(body)
+        parseData(body, { idFor })
         assert.equal(JSON.stringify(body), before)
       }),
       { numRuns: 300 },
@@ -408,7 +399,7 @@ describe('any input', () => {
         const more = structuredClone(record)
         const shapes = shapesIn(more)
         Object.assign(shapes[where % shapes.length] ?? {}, { [name]: value })
-        assert.deepEqual(parseData([more]), parseData([record]))
+        assert.deepEqual(parseData([more], { idFor }), parseData([record], { idFor }))
       }),
       { numRuns: 500 },
     )

@@ -45,6 +45,13 @@ export function formatTime(ms: number): string {
   return new Date(ms).toISOString()
 }
 
+/** The same with as many digits as are needed: none for a whole second. @param finerThanMs Digits beyond the third. */
+export function formatTimeShort(ms: number, finerThanMs = ''): string {
+  const [seconds, fraction] = formatTime(ms).slice(0, -1).split('.')
+  const digits = `${fraction}${finerThanMs}`.replace(/0+$/, '')
+  return digits === '' ? `${seconds}Z` : `${seconds}.${digits}Z`
+}
+
 /** Whether a parsed text is what {@link formatTime} would write, so that it need not be written again. */
 export function isStoredForm(text: string): boolean {
   return (

@@ -1,4 +1,4 @@
-import { decimal, quote, quoteList } from './quote.ts'
+import { decimal, quote, quoteList, wholeNumber } from './quote.ts'
 
 /**
  * What is wrong with one value. Codes, titles and texts are the reference's (data-types.md §2, data-types.json
@@ -35,11 +35,12 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'map[string]interface {}' : typeof value
 }
 
-export function notParsable(value: string): Fault {
+/** @param layout {@link RFC_3339}, or {@link LOCAL_TIME}. */
+export function notParsable(value: string, layout: string): Fault {
   return {
     code: 'value-not-parsable',
     title: 'value is not a parsable time',
-    detail: `value ${quote(value)} is not a parsable time of format ${quote(RFC_3339)}`,
+    detail: `value ${quote(value)} is not a parsable time of format ${quote(layout)}`,
   }
 }
 
@@ -51,12 +52,22 @@ export const empty = plain('value-empty', 'value is empty')
 export const duplicate = plain('value-duplicate', 'value is a duplicate')
 export const notSerializable = plain('value-not-serializable', 'value is not serializable')
 
+const notAllowed = (value: string, allowed: string): Fault => ({
+  code: 'value-not-allowed',
+  title: 'value is not one of the allowed values',
+  detail: `value ${value} is not one of ${allowed}`,
+})
+
 export function notOneOf(value: string, allowed: readonly string[]): Fault {
-  return {
-    code: 'value-not-allowed',
-    title: 'value is not one of the allowed values',
-    detail: `value ${quote(value)} is not one of ${quoteList(allowed)}`,
-  }
+  return notAllowed(quote(value), quoteList(allowed))
+}
+
+export function notOneOfNumbers(
+  value: number,
+  allowed: readonly number[],
+  write: (n: number) => string,
+): Fault {
+  return notAllowed(write(value), `[${allowed.map(write).join(', ')}]`)
 }
 
 const outOfRange = (detail: string): Fault => ({
@@ -75,12 +86,25 @@ export function notBetween(
   return outOfRange(`value ${write(value)} is not between ${write(min)} and ${write(max)}`)
 }
 
-export function notAtLeast(value: number, min: number): Fault {
-  return outOfRange(`value ${decimal(value)} is not greater than or equal to ${decimal(min)}`)
+export function notAtLeast(value: number, min: number, write: (n: number) => string = decimal): Fault {
+  return outOfRange(`value ${write(value)} is not greater than or equal to ${write(min)}`)
 }
 
 export function notEqual(value: string, constant: string): Fault {
   return outOfRange(`value ${quote(value)} is not equal to ${quote(constant)}`)
+}
+
+export function notZero(value: number): Fault {
+  return outOfRange(`value ${wholeNumber(value)} is not equal to 0`)
+}
+
+/** Of two times, each as RFC 3339 without needless digits. */
+export function notAfter(value: string, limit: string): Fault {
+  return {
+    code: 'value-not-after',
+    title: 'value is not after the specified time',
+    detail: `value ${quote(value)} is not after ${quote(limit)}`,
+  }
 }
 
 const lengthOutOfRange = (detail: string): Fault => ({

@@ -38,6 +38,11 @@ export function quoteList(texts: readonly string[]): string {
   return `[${texts.map(quote).join(', ')}]`
 }
 
+/** All digits of a whole number. */
+export function wholeNumber(value: number): string {
+  return BigInt(value).toString()
+}
+
 /** The shortest digits that are this number, without an exponent. */
 export function decimal(value: number): string {
   if (Object.is(value, -0)) return '-0'

@@ -1,5 +1,6 @@
 import Type, { type TOptional, type TSchema } from 'typebox'
 import type { Place } from '../faults/place.ts'
+import type { ParsedDatum } from '../wire.ts'
 
 /**
  * One field: what may stand in it. From one value come the TypeScript type, the compiled check and the JSON Schema
@@ -22,6 +23,11 @@ export interface Field<S extends TSchema = TSchema> {
   read(value: unknown, at: Place): unknown
   /** Explaining, value phase: reports every fault of what `read` gave. */
   check(value: unknown, at: Place, siblings: Members, datum: Members): void
+  /** For a field that holds another datum: that one as it is stored, and whether its id takes its place. */
+  settle?(
+    value: Record<string, unknown>,
+    sent: Members,
+  ): { datum: ParsedDatum; isLinked: boolean } | undefined
 }
 
 /** The fields of an object by name. */

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { idFor } from '../../testing/id-for.ts'
 import { parseData } from '../parse-data.ts'
 
 const cbg = { type: 'cbg', time: '2024-03-01T08:00:00.000Z', units: 'mmol/L', value: 5.5 }
 
 function payloadOf(json: string): unknown {
-  const parsed = parseData([{ ...cbg, payload: JSON.parse(json) }])
+  const parsed = parseData([{ ...cbg, payload: JSON.parse(json) }], { idFor })
   assert.ok('data' in parsed, JSON.stringify(parsed))
   return parsed.data[0]?.body.payload
 }
 
 function faultsOf(payload: unknown): string[] {
-  const parsed = parseData([{ ...cbg, payload }])
+  const parsed = parseData([{ ...cbg, payload }], { idFor })
   return 'problems' in parsed ? parsed.problems.map(({ code, pointer }) => `${code} ${pointer}`) : []
 }
 

@@ -1,6 +1,7 @@
 import Type, { type TBoolean, type TInteger, type TNumber, type TNumberOptions } from 'typebox'
 import * as fault from '../faults/fault.ts'
-import { decimal } from '../faults/quote.ts'
+import { decimal, wholeNumber } from '../faults/quote.ts'
+import { in64Bits } from '../int64.ts'
 import type { Field, Members } from './field.ts'
 
 /** Lowest and highest value, both allowed. */
@@ -21,11 +22,24 @@ export interface NumberLimits {
   description?: string
 }
 
-/** The range by the unit that a sibling names; no range for a unit that is missing or unknown. */
-export function byUnits(field: string, ranges: Readonly<Record<string, Range>>): NumberLimits {
-  const byName = new Map(Object.entries(ranges))
+/**
+ * The range by the unit; no range for a unit that is missing or unknown.
+ *
+ * @param units The sibling that names the unit, or where in the datum it stands.
+ */
+export function byUnits(
+  units: string | ((datum: Members) => unknown),
+  ranges: Readonly<Record<string, Range>>,
+): NumberLimits {
+  const byName: ReadonlyMap<unknown, Range> = new Map(Object.entries(ranges))
   const inUnits = Object.entries(ranges).map(([unit, [min, max]]) => `${min} to ${max} ${unit}`)
-  return { range: (siblings) => byName.get(siblings[field] as string), description: inUnits.join(', ') }
+  return {
+    range:
+      typeof units === 'string'
+        ? (siblings) => byName.get(siblings[units])
+        : (_siblings, datum) => byName.get(units(datum)),
+    description: inUnits.join(', '),
+  }
 }
 
 export function number(limits: NumberLimits = {}): Field<TNumber> {
@@ -55,7 +69,7 @@ export function integer(limits: NumberLimits = {}): Field<TInteger> {
       at.report(fault.typeNot('int', value))
       return undefined
     },
-    check: checkWith(limits, (value) => BigInt(value).toString()),
+    check: checkWith(limits, wholeNumber),
   }
 }
 
@@ -67,11 +81,6 @@ export const boolean: Field<TBoolean> = {
     return undefined
   },
   check() {},
-}
-
-/** The reference keeps integers in 64 bits; what does not fit becomes the lowest one. */
-function in64Bits(value: number): number {
-  return value >= -(2 ** 63) && value < 2 ** 63 ? value : -(2 ** 63)
 }
 
 function keywords({ min, max, atLeast, atMost, description }: NumberLimits): TNumberOptions {
@@ -98,7 +107,7 @@ function checkWith(limits: NumberLimits, write: (value: number) => string): Fiel
   return (value: number, at, siblings, datum) => {
     const [min, max] = rangeInForce(limits, siblings, datum)
     if (value >= min && value <= max) return
-    at.report(onlyMin ? fault.notAtLeast(value, min) : fault.notBetween(value, min, max, write))
+    at.report(onlyMin ? fault.notAtLeast(value, min, write) : fault.notBetween(value, min, max, write))
   }
 }
 

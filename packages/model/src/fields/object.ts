@@ -9,8 +9,10 @@ export type Fields = Readonly<Record<string, Field>>
 export type SchemasOf<F extends Fields> = { -readonly [Name in keyof F]: F[Name]['schema'] }
 
 export interface ObjectRules {
-  /** At least one of these is there; otherwise that is a fault of the object itself. */
+  /** At least one of these is there; otherwise that is a fault of the object itself, told after those of its fields. */
   anyOf?: readonly string[]
+  /** How it is told, if not by the names of these. */
+  orElse?: fault.Fault
 }
 
 export interface ObjectField<F extends Fields> extends Field<TObject<SchemasOf<F>>> {
@@ -33,8 +35,8 @@ export function object<F extends Fields>(fields: F, rules: ObjectRules = {}): Ob
       return undefined
     },
     check(value: Members, at, _siblings, datum) {
-      if (!hasAny(value, rules.anyOf)) at.report(fault.noneOf(rules.anyOf ?? []))
       for (const [name, field] of byName) checkMember(field, name, value, at, datum)
+      if (!hasAny(value, rules.anyOf)) at.report(rules.orElse ?? fault.noneOf(rules.anyOf ?? []))
     },
   }
 }

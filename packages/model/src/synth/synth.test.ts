@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { idFor } from '../../testing/id-for.ts'
 import { parseData } from '../parse-data.ts'
 import type { DatumBody } from '../wire.ts'
 import { type SynthOptions, synthesize } from './index.ts'
@@ -136,7 +137,7 @@ describe('a synthetic year', () => {
 
   test('[CLI-73] every record is one that a server takes, in either unit', () => {
     for (const records of [year, recordsOf({ days: 60, units: 'mmol/L', seed: 5 })]) {
-      const parsed = parseData(records)
+      const parsed = parseData(records, { idFor })
       assert.ok('data' in parsed, JSON.stringify('problems' in parsed && parsed.problems.slice(0, 3)))
       assert.equal(parsed.data.length, records.length)
     }

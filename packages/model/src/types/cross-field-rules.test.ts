@@ -1,13 +1,14 @@
 /** Rules that hang on several fields, where the recorded answers leave one out. Expectations are read from the reference. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { idFor } from '../../testing/id-for.ts'
 import { acceptAll, parseData } from '../parse-data.ts'
 
 const time = '2024-03-01T08:00:00.000Z'
 
 /** Each fault as `pointer: detail`; none for data that passed (and did so the fast way). */
 function faultsOf(datum: object): string[] {
-  const parsed = parseData([{ time, ...datum }])
+  const parsed = parseData([{ time, ...datum }], { idFor })
   if ('problems' in parsed)
     return parsed.problems.map(({ pointer, detail }) => `${pointer.slice(3)}: ${detail}`)
   assert.ok(acceptAll([{ time, ...datum }]), 'the fast way')
@@ -135,11 +136,14 @@ describe('basal', () => {
   ])
 
   test('[DT-basal-3] of what is suppressed, and by a scheduled or a suspended one, the rest is dropped', () => {
-    const parsed = parseData([
-      { type: 'basal', time, ...temp, suppressed: { ...scheduled, time, duration: 3, id: 'x' } },
-      { type: 'basal', time, ...temp, deliveryType: 'scheduled', suppressed: 'anything' },
-      { type: 'basal', time, deliveryType: 'suspend', duration: 1, rate: 'anything' },
-    ])
+    const parsed = parseData(
+      [
+        { type: 'basal', time, ...temp, suppressed: { ...scheduled, time, duration: 3, id: 'x' } },
+        { type: 'basal', time, ...temp, deliveryType: 'scheduled', suppressed: 'anything' },
+        { type: 'basal', time, deliveryType: 'suspend', duration: 1, rate: 'anything' },
+      ],
+      { idFor },
+    )
     assert.ok('data' in parsed)
     assert.deepEqual(
       parsed.data.map(({ body }) => body),

@@ -1,34 +1,14 @@
 import { defineType, type InputOf } from '../define-type.ts'
 import { dependent, optional } from '../fields/field.ts'
 import { list } from '../fields/list.ts'
-import { integer, number } from '../fields/number.ts'
+import { number } from '../fields/number.ts'
 import { object } from '../fields/object.ts'
 import { recursive } from '../fields/recursive.ts'
 import { oneOf, text } from '../fields/text.ts'
-import { energy } from '../shapes/energy.ts'
+import { nutrition } from '../shapes/nutrition.ts'
 
 const name = text({ max: 100 })
-const grams = number({ min: 0, max: 1000 })
-
 const amount = object({ units: text({ max: 100 }), value: number({ min: 0 }) })
-
-const fatOrProtein = object({ total: grams, units: oneOf('grams') })
-
-const nutrition = object({
-  estimatedAbsorptionDuration: optional(integer({ min: 0, max: 86_400 })), // seconds
-  carbohydrate: optional(
-    object({
-      dietaryFiber: optional(grams),
-      net: grams,
-      sugars: optional(grams),
-      total: optional(grams),
-      units: oneOf('grams'),
-    }),
-  ),
-  energy: optional(energy),
-  fat: optional(fatOrProtein),
-  protein: optional(fatOrProtein),
-})
 
 const ingredient = recursive('FoodIngredient', (self) =>
   object({

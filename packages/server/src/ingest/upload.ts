@@ -3,6 +3,7 @@ import type { Identity } from '../auth/identity.ts'
 import { deduplicatorOf } from '../dedup/registry.ts'
 import { Refused } from '../failure.ts'
 import type { Store } from '../store/port.ts'
+import { derivedId } from './derived-id.ts'
 import { writableDataSet } from './open-data-set.ts'
 
 export interface UploadParts {
@@ -27,7 +28,7 @@ export async function upload(
   if (Array.isArray(body) && body.length > maxRecords) {
     throw new Refused({ kind: 'too-large', what: 'records', limit: maxRecords })
   }
-  const parsed = parseData(body)
+  const parsed = parseData(body, { idFor: derivedId(dataSetId) })
   if (parsed === 'not-an-array') throw new Refused({ kind: 'json-malformed' })
   if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })
 
