@@ -9,6 +9,7 @@ import { asSent } from './as-sent.ts'
 import { type RestoredDataSet, restoreDataSets } from './data-sets.ts'
 import { linkOf } from './links.ts'
 import { type Rereadable, type Survey, surveyOf, uploadIdOf } from './survey.ts'
+import { withTrueUnits } from './true-units.ts'
 
 type Fields = Record<string, unknown>
 
@@ -190,7 +191,7 @@ class Restoration {
   /** The record as it is sent, with the one that it links to in the place of the link. */
   #linked(record: Fields, index: number): { record: Fields; embedded?: Embedded } {
     const { prepare = asSentBySdk } = this.#options
-    const outer = prepare(record)
+    const outer = prepare(withTrueUnits(record))
     const link = linkOf(record)
     if (link === undefined) return { record: outer }
     const { field } = link
