@@ -7,7 +7,13 @@ import type { DataSet, Store } from '@tidegauge/server/store/port'
  * the same but that what is written goes nowhere.
  */
 const [dataDirectory = '', mode] = process.argv.slice(2)
-const config = { port: 0, dataDirectory, signUp: 'open' as const, limits: defaultLimits }
+const config = {
+  port: 0,
+  dataDirectory,
+  signUp: 'open' as const,
+  keepWithdrawnDays: 90,
+  limits: defaultLimits,
+}
 const server = await startServer(config, mode === 'no-store' ? { store: forgetfulStore() } : {})
 process.stdout.write(`${server.url}\n`)
 process.on('SIGTERM', () => void server.close().then(() => process.exit(0)))
@@ -18,6 +24,9 @@ function forgetfulStore(): Store {
   const sessions = new Map()
   const dataSets = new Map<string, DataSet>()
   const nothing = async () => {}
+  const unmeasured = async () => {
+    throw new Error('nothing that is measured does this')
+  }
   return {
     async createUser(user) {
       users.set(user.id, user)
@@ -25,6 +34,7 @@ function forgetfulStore(): Store {
     },
     userById: async (id) => users.get(id),
     userByUsername: async () => undefined,
+    hasUsers: async () => users.size > 0,
     async createSession(session) {
       sessions.set(session.tokenHash, session)
     },
@@ -39,6 +49,11 @@ function forgetfulStore(): Store {
     },
     dataSet: async (id) => dataSets.get(id),
     listDataSets: async () => [],
+    closeDataSet: unmeasured,
+    updateDataSet: unmeasured,
+    deleteDataSet: unmeasured,
+    deleteUserData: unmeasured,
+    destroyWithdrawn: async () => 0,
     write: async ({ records }) => ({ added: records.length, replaced: 0, unchanged: 0, changeSequence: 0 }),
     remove: async () => ({ removed: 0, changeSequence: 0 }),
     async *read() {},

@@ -163,6 +163,14 @@ describe('operating a server', () => {
     }
   })
 
+  test('[ER-26] a data directory that is deleted meanwhile takes nothing any more', async () => {
+    const server = await start()
+    const { tide, dataSet } = await session(server)
+    await tide.upload(dataSet, [cbg(1)])
+    await rm(dataDirectory, { recursive: true, force: true })
+    await assert.rejects(tide.upload(dataSet, [cbg(2)]), /500|server|disk/i)
+  })
+
   test('[ER-26] a full disk refuses what does not fit and loses nothing; with room again it goes on', async (t) => {
     const disk = join(dataDirectory, 'disk')
     await mkdir(disk)

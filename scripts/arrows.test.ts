@@ -33,6 +33,16 @@ describe('import arrows', () => {
     }
   })
 
+  test('in the server, only config.ts reads the environment and only compose.ts names an engine', () => {
+    const server = readSources(root).filter(
+      ({ path }) => /^packages\/server\/src\//.test(path) && !/\.test\.ts$|\/testing\//.test(path),
+    )
+    const withText = (text: RegExp) => server.filter((file) => text.test(file.text)).map(({ path }) => path)
+    assert.deepEqual(withText(/process\.env/), [])
+    const outside = withText(/from '[^']*store\/sqlite\//)
+    assert.deepEqual(outside, ['packages/server/src/compose.ts'])
+  })
+
   const source = (path: string, text: string) => [{ path, text }]
   const broken: [string, string, string][] = [
     ['model importing the client', 'packages/model/src/a.ts', "import { x } from '@tidegauge/client'"],
@@ -45,6 +55,11 @@ describe('import arrows', () => {
       "await import('@tidegauge/server')",
     ],
     ['Node in the browser', 'packages/client/src/a.ts', "import { readFile } from 'node:fs'"],
+    [
+      'a short path into another package',
+      'packages/client/src/a.ts',
+      "import { x } from '../../server/src/b.ts'",
+    ],
     [
       'a path into another package',
       'packages/cli/src/a.ts',

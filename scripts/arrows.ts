@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join, posix, relative, sep } from 'node:path'
 
 /** Which packages a package may import, and why the others are out of its reach (ARCHITECTURE.md, "Arrows"). */
 interface Room {
@@ -55,11 +55,11 @@ export function brokenArrows(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {
     const room = /^packages\/([^/]+)\//.exec(path)?.[1]
     const rules = room === undefined ? undefined : rooms[room]
-    if (!rules || /\.test\.tsx?$/.test(path)) return []
+    if (!rules || /\.test\.tsx?$|\/testing\//.test(path)) return []
     return importsOf(text).flatMap(({ specifier, lazy }) => {
       const wrong = (why: string) => [`${path} imports ${specifier}: ${why}`]
       if (rules.browser && specifier.startsWith('node:')) return wrong(`${room} runs in a browser`)
-      const target = packageOf(specifier)
+      const target = packageOf(path, specifier)
       if (target === undefined || target === room) return []
       if (specifier.startsWith('.')) return wrong('another package is imported by its name, not by a path')
       if (rules.mayImport.includes(target) || (lazy && rules.lazily?.includes(target))) return []
@@ -68,10 +68,10 @@ export function brokenArrows(files: readonly SourceFile[]): string[] {
   })
 }
 
-function packageOf(specifier: string): string | undefined {
+function packageOf(importer: string, specifier: string): string | undefined {
   if (specifier === 'tidegauge') return 'cli'
-  const named = /^@tidegauge\/([^/]+)/.exec(specifier)?.[1]
-  return named ?? /^(?:\.\.\/)+packages\/([^/]+)\//.exec(specifier)?.[1]
+  if (!specifier.startsWith('.')) return /^@tidegauge\/([^/]+)/.exec(specifier)?.[1]
+  return /^packages\/([^/]+)\//.exec(posix.join(posix.dirname(importer), specifier))?.[1]
 }
 
 function importsOf(text: string): { specifier: string; lazy: boolean }[] {
@@ -87,7 +87,7 @@ function importsOf(text: string): { specifier: string; lazy: boolean }[] {
 }
 
 export function readSources(root: string): SourceFile[] {
-  return globSync('packages/*/{src,bin}/**/*.{ts,tsx,js}', { cwd: root }).map((path) => ({
+  return globSync('packages/*/{src,bin,testing}/**/*.{ts,tsx,js}', { cwd: root }).map((path) => ({
     path: relative(root, join(root, path)).split(sep).join('/'),
     text: readFileSync(join(root, path), 'utf8'),
   }))

@@ -1,4 +1,3 @@
-const { existsSync } = require('node:fs')
 const { enableCompileCache } = require('node:module')
 const { join } = require('node:path')
 const { setFlagsFromString } = require('node:v8')
@@ -12,7 +11,4 @@ if (!process.execArgv.some((flag) => flag.startsWith('--max-semi-space-size'))) 
 // Starts in half the time when nothing has changed. Not in the system's temporary directory, where others may write.
 enableCompileCache(join(__dirname, '../node_modules/.cache'))
 
-// A clone runs its sources; a published package holds what they were compiled to.
-const main = existsSync(join(__dirname, '../src/main.ts')) ? '../src/main.ts' : '../src/main.js'
-
-import(main).then(({ main }) => main(process))
+import('../src/main.ts').then(({ main }) => main(process))

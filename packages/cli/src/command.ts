@@ -15,8 +15,6 @@ export interface CommandDefinition<Options, Arguments extends unknown[]> {
   run(terminal: Terminal, options: Options, ...args: Arguments): Promise<ExitCode | undefined>
 }
 
-export type AnyCommand = CommandDefinition<never, never[]>
-
 export function defineCommand<Options, Arguments extends unknown[] = []>(
   definition: CommandDefinition<Options, Arguments>,
 ): CommandDefinition<Options, Arguments> {

@@ -237,9 +237,7 @@ function itemOf(index: number, { record, embedded }: Parcel, encoder: TextEncode
     }
   }
   const json = encoder.encode(text)
-  if (typeof record === 'object' && record !== null && !Array.isArray(record)) {
-    return { index, json, ...(embedded !== undefined && { embedded }) }
-  }
+  if (text.startsWith('{')) return { index, json, ...(embedded !== undefined && { embedded }) }
   // The server would pass over a null in silence.
   return { index, json, problems: [fault('type-not-object', 'record is not an object')] }
 }

@@ -21,24 +21,30 @@ test('[CL-1] nothing but tests needs Node', async () => {
 
 test('[CL-8] a Tidegauge tells its own status, also while it is not ready', async (t) => {
   let ready = true
-  const { baseUrl, requests } = await scriptedServer(t, (_, response) =>
-    ready
-      ? answer(response, 200, { status: 'ok', version: '0.1.0', time: '2026-01-05T10:00:00.000Z' })
-      : answer(response, 503, { status: 'stopping' }),
-  )
+  const { baseUrl, requests } = await scriptedServer(t, ({ path }, response) => {
+    if (!ready) answer(response, 503, { status: 'stopping' })
+    else if (path === '/dataservices/version') answer(response, 200, { data: { version: '0.1.0' } })
+    else answer(response, 200, { status: 'ok', time: '2026-01-05T10:00:00.000Z' })
+  })
   const tide = createClient({ baseUrl })
   assert.deepEqual(await tide.serverStatus(), {
     status: 'ok',
     tidegauge: true,
+    version: '0.1.0',
     time: '2026-01-05T10:00:00.000Z',
-    details: { status: 'ok', version: '0.1.0', time: '2026-01-05T10:00:00.000Z' },
+    details: { status: 'ok', time: '2026-01-05T10:00:00.000Z' },
   })
   ready = false
-  assert.equal((await tide.serverStatus()).status, 'stopping')
+  assert.deepEqual(await tide.serverStatus(), {
+    status: 'stopping',
+    tidegauge: true,
+    details: { status: 'stopping' },
+  })
   assert.deepEqual(
     requests.map((request) => [request.path, request.headers['x-tidepool-session-token']]),
     [
       ['/status', undefined],
+      ['/dataservices/version', undefined],
       ['/status', undefined],
     ],
   )

@@ -21,7 +21,7 @@ import type { UploadResult } from './upload.ts'
  * | `invalid` | 400; `problems` says what and where |
  * | `too-large` | 413 |
  * | `rate-limited` | 429 |
- * | `server-failed` | 408 or 5xx |
+ * | `server-failed` | 5xx |
  * | `redirected` | 3xx; tokens are never sent to another address |
  * | `truncated` | the answer ended before it was complete |
  * | `unexpected-answer` | an answer that is not this protocol's: a proxy's page, other JSON |

@@ -1,13 +1,12 @@
 import type { Static } from 'typebox'
 import { annotations, clockDriftOffset, conversionOffset, timezoneOffset } from './base-fields.ts'
-import * as fault from './faults/fault.ts'
-import { placeOfBody } from './faults/place.ts'
-import { isObject, optional } from './fields/field.ts'
+import { optional } from './fields/field.ts'
 import { metadata, metadataWithNulls } from './fields/free-form.ts'
 import { object } from './fields/object.ts'
 import { anyText, oneOf, text, textOfAtLeast } from './fields/text.ts'
 import { sortByBytes, textList } from './fields/text-list.ts'
 import { anyTime } from './fields/time.ts'
+import { parseStrictly } from './parse-strictly.ts'
 import { localTime, reverseDomain, timeZone } from './shapes/names.ts'
 import type { DataSetFields, Problem } from './wire.ts'
 
@@ -78,21 +77,8 @@ export type ParsedDataSet = { fields: DataSetFields } | { problems: Problem[] }
  * @param body What `JSON.parse` gave. What is no object is `not-an-object`.
  */
 export function parseDataSet(body: unknown): ParsedDataSet | 'not-an-object' {
-  if (!isObject(body)) return 'not-an-object'
-  const problems: Problem[] = []
-  const at = placeOfBody(problems)
-  const read = dataSet.read(body, at)
-  for (const key of unknownKeys(body)) at.in(key).report(fault.notParsed)
-  if (read === undefined || problems.length > 0) return { problems }
-  dataSet.check(read as DataSetInput, at, read, read)
-  if (problems.length > 0) return { problems }
-  return { fields: settle(read) }
-}
-
-function unknownKeys(body: Record<string, unknown>): string[] {
-  const unknown = Object.keys(body).filter((key) => !Object.hasOwn(dataSet.schema.properties, key))
-  sortByBytes(unknown)
-  return unknown
+  const parsed = parseStrictly(dataSet, body)
+  return parsed === 'not-an-object' || 'problems' in parsed ? parsed : { fields: settle(parsed.read) }
 }
 
 function settle(read: Record<string, unknown>): DataSetFields {

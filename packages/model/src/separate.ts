@@ -29,13 +29,14 @@ const MAX_ORIGIN_ID = 100
  */
 export function separate(data: readonly SettledDatum[], idFor: IdFor): ParsedDatum[] {
   const separated: ParsedDatum[] = []
-  const outer = data.map((datum) => {
+  const outer = data.map((datum, parentIndex) => {
     if (datum.inner === undefined) return datum
     const { inner, ...parent } = datum
     const links: Record<string, string> = {}
     for (const { field, isLinked, datum: child } of inner) {
       const id = child.id ?? idFor(keyOf(datum, child.body.type))
-      separated.push({ ...child, body: withOrigin(child.body, parent.body, idFor), id })
+      const body = withOrigin(child.body, parent.body, idFor)
+      separated.push({ ...child, body, id, within: { parent: parentIndex, field } })
       if (isLinked) links[field] = id
     }
     return { ...parent, body: { ...parent.body, ...links } }

@@ -30,6 +30,8 @@ export interface ParsedDatum {
   timeMs: number
   /** Set where glucose was sent in mg/dL and so converted. */
   sentUnits?: 'mg/dL'
+  /** Set on a datum that was sent inside of another: that one's place among the data, and the field it stood in. */
+  within?: { parent: number; field: string }
   /** Digits of the second's fraction beyond the third, as sent: `456` of `.123456Z`. Identity hashes have them. */
   finerThanMs?: string
 }

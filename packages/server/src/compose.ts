@@ -12,6 +12,8 @@ import type { Store } from './store/port.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import { VERSION } from './version.ts'
 
+const DAY_MS = 86_400_000
+
 export interface Parts {
   store: Store
   log: Logger
@@ -31,7 +33,12 @@ export async function compose(config: Config, { store, log, now }: Parts): Promi
   const routes = [
     ...serviceRoutes({ now, version: VERSION }),
     ...accountRoutes({ accounts, sessions }),
-    ...dataSetRoutes({ store, now, maxRecords: config.limits.recordsPerRequest }),
+    ...dataSetRoutes({
+      store,
+      now,
+      maxRecords: config.limits.recordsPerRequest,
+      keepWithdrawnMs: config.keepWithdrawnDays * DAY_MS,
+    }),
     ...dataRoutes({ store }),
   ]
   const app = await createApp({ routes, sessions, limits: config.limits, log })

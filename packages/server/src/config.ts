@@ -10,21 +10,27 @@ export interface Config {
   /** Absolute path of the folder that holds the database. */
   dataDirectory: string
   signUp: SignUpPolicy
+  /** For how long records stay that a client took out of a data set, hidden; 0 destroys them at once. */
+  keepWithdrawnDays: number
   limits: Limits
 }
 
 export interface Limits extends BodyLimits {
   nesting: number
+  jsonValues: number
   recordsPerRequest: number
 }
 
 /** The port that the stock Tidepool Uploader calls "Local". */
 export const DEFAULT_PORT = 8009
+export const DEFAULT_KEEP_WITHDRAWN_DAYS = 90
 
 export const defaultLimits: Limits = {
   bodyBytes: 32 * 1024 * 1024,
   bodyTimeoutMs: 60_000,
   nesting: 500,
+  // 50 for each of 100,000 records.
+  jsonValues: 5_000_000,
   recordsPerRequest: 100_000,
 }
 
@@ -48,6 +54,7 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
     port: port ? parsePort(port.value, port.name) : DEFAULT_PORT,
     dataDirectory: data ? resolve(data.value) : defaultDataDirectory(env),
     signUp: signUp ? parseSignUp(signUp.value, signUp.name) : 'first',
+    keepWithdrawnDays: parseDays(env, 'TIDEGAUGE_KEEP_WITHDRAWN_DAYS') ?? DEFAULT_KEEP_WITHDRAWN_DAYS,
     limits: defaultLimits,
   }
 }
@@ -81,6 +88,13 @@ function parsePort(text: string, name: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new ConfigError(`${name} must be a port number from 0 to 65535, not "${text}"`)
+}
+
+function parseDays(env: Environment, name: string): number | undefined {
+  const text = env[name]
+  if (!text) return undefined
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  throw new ConfigError(`${name} must be a whole number of days from 0 to 99999, not "${text}"`)
 }
 
 function parseSignUp(text: string, name: string): SignUpPolicy {

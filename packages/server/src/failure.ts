@@ -17,7 +17,7 @@ export type Failure =
   /** The query string itself cannot be read. */
   | { kind: 'query-malformed' }
   | { kind: 'encoding-not-supported' }
-  | { kind: 'too-large'; what: 'body bytes' | 'records'; limit: number }
+  | { kind: 'too-large'; what: 'body bytes' | 'records' | 'values'; limit: number }
   | { kind: 'too-slow'; limitMs: number }
   | { kind: 'credentials-missing' }
   | { kind: 'credentials-wrong' }
@@ -26,6 +26,7 @@ export type Failure =
   | { kind: 'user-exists' }
   | { kind: 'user-details-invalid' }
   | { kind: 'sign-up-closed' }
+  | { kind: 'sign-up-from-elsewhere' }
   | { kind: 'store-unavailable'; reason: 'full' | 'read-only' | 'io' }
 
 /** A fault of one query parameter, as {@link Problem} is one of a body. */
@@ -39,4 +40,10 @@ export class Refused extends Error {
     this.name = 'Refused'
     this.failure = failure
   }
+}
+
+/** The fault of a field that is not there. */
+export function missing(pointer: string, meta?: Problem['meta']): Problem {
+  const words = { code: 'value-not-exists', title: 'value does not exist', detail: 'value does not exist' }
+  return { ...words, pointer, ...(meta && { meta }) }
 }

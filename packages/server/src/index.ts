@@ -4,6 +4,7 @@ export {
   type Config,
   ConfigError,
   configFrom,
+  DEFAULT_KEEP_WITHDRAWN_DAYS,
   DEFAULT_PORT,
   defaultDataDirectory,
   defaultLimits,

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { type Logger, pino } from 'pino'
+import { type LogFn, type Logger, pino } from 'pino'
 
 export type { Logger }
 
@@ -14,6 +14,7 @@ export function createLog(stream: NodeJS.WriteStream = process.stderr): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: errorWithoutMessage },
+      hooks: { logMethod: withoutMessageOfError },
     },
     stream.isTTY ? shortLines(stream) : stream,
   )
@@ -22,6 +23,19 @@ export function createLog(stream: NodeJS.WriteStream = process.stderr): Logger {
 /** For tests and embedding: says nothing. */
 export function silentLog(): Logger {
   return pino({ level: 'silent' })
+}
+
+/** An error that is logged without words of ours would bring its own. */
+function withoutMessageOfError(this: Logger, args: Parameters<LogFn>, log: LogFn): void {
+  const [first, message] = args as unknown as [unknown, string?]
+  const err = first instanceof Error ? first : isWithError(first) ? first.err : undefined
+  if (err !== undefined && message === undefined)
+    log.call(this, { ...(err === first ? { err } : (first as object)) }, 'error')
+  else log.apply(this, args)
+}
+
+function isWithError(value: unknown): value is { err: Error } {
+  return typeof value === 'object' && value !== null && 'err' in value && value.err instanceof Error
 }
 
 function errorWithoutMessage(error: unknown) {

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { compose, openStore, type Parts } from './compose.ts'
 import type { Config } from './config.ts'
+import { housekeeping } from './housekeeping.ts'
 import { createLog } from './log.ts'
 import { readRunning, removeRunning, writeRunning } from './operator/running.ts'
 import { openOperatorSocket } from './operator/socket.ts'
@@ -31,14 +32,17 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
   const store = parts.store ?? (await openStoreOf(config))
   const closing: (() => Promise<unknown>)[] = [() => store.close()]
   const close = async () => {
-    for (const step of closing.splice(0).reverse()) await step()
+    const faults: unknown[] = []
+    for (const step of closing.splice(0).reverse()) await step().catch((fault) => faults.push(fault))
+    if (faults.length > 0) throw faults[0]
   }
   try {
-    const forget = () => store.deleteExpiredSessions(now())
-    await forget()
-    const daily = setInterval(() => {
-      forget().catch((error) => log.error({ err: error }, 'expired sessions were not removed'))
-    }, DAY_MS).unref()
+    const tidyUp = housekeeping({ store, now, keepWithdrawnDays: config.keepWithdrawnDays })
+    // On a full disk it can wait: the server starts, and reads.
+    const tryToTidyUp = () =>
+      tidyUp().catch((error) => log.error({ err: error }, 'the daily housekeeping failed'))
+    await tryToTidyUp()
+    const daily = setInterval(tryToTidyUp, DAY_MS).unref()
     closing.push(async () => clearInterval(daily))
     const { app, accounts } = await compose(config, { store, log, now })
     const operator = await openOperatorSocket(config.dataDirectory, accounts, log)
@@ -57,10 +61,7 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     return { url, dataDirectory: config.dataDirectory, close }
   } catch (error) {
     await close()
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new CannotStart(`port ${config.port} is in use; choose another with --port`, { cause: error })
-    }
-    throw error
+    throw cannotListen(error, config.port) ?? error
   }
 }
 
@@ -73,4 +74,17 @@ async function openStoreOf({ dataDirectory }: Config): Promise<Store> {
     const whose = running ? ` (process ${running.pid}, ${running.url})` : ''
     throw new CannotStart(error.message + whose, { cause: error })
   }
+}
+
+function cannotListen(error: unknown, port: number): CannotStart | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') {
+    return new CannotStart(`port ${port} is in use; choose another with --port`, { cause: error })
+  }
+  if (code === 'EACCES') {
+    return new CannotStart(`port ${port} is not yours to listen on; choose one from 1024 up with --port`, {
+      cause: error,
+    })
+  }
+  return undefined
 }

@@ -9,7 +9,7 @@ interface Findings {
   reachable: boolean
   status?: string
   software?: string
-  version?: string | undefined
+  version?: string
   account?: string
   dataSets?: number
   /** Age in minutes of the newest record of each type; never what it says. */
@@ -28,11 +28,11 @@ export const status = defineCommand<{ json?: boolean }>({
     const findings: Findings = { server, reachable: false }
     let code: ExitCode = exit.done
     try {
-      const { status, tidegauge } = await client.serverStatus()
+      const { status, tidegauge, version } = await client.serverStatus()
       findings.reachable = true
       findings.status = status
       findings.software = tidegauge ? 'Tidegauge' : 'not a Tidegauge'
-      findings.version = await versionOf(server)
+      if (version !== undefined) findings.version = printable(version, 40)
       if (connected) await lookAtAccount(client, findings)
     } catch (error) {
       if (!isTidegaugeError(error)) throw error
@@ -45,18 +45,6 @@ export const status = defineCommand<{ json?: boolean }>({
     return code
   },
 })
-
-/** The protocol has a route for it (http.md §5.2). Not to know it is no failure. */
-async function versionOf(server: string): Promise<string | undefined> {
-  try {
-    const url = `${server.replace(/\/+$/, '')}/dataservices/version`
-    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) })
-    const { data } = (await response.json()) as { data?: { version?: unknown } }
-    return typeof data?.version === 'string' ? printable(data.version, 40) : undefined
-  } catch {
-    return undefined
-  }
-}
 
 async function lookAtAccount(client: Client, findings: Findings): Promise<void> {
   const { username, userId } = await client.whoAmI()

@@ -12,8 +12,14 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '\\"'],
 ])
 
+/** Of a longer text the beginning is said: a fault is there to be read, and a body can be one text of 32 MiB. */
+const MAX_QUOTED_LENGTH = 4000
+const NEEDS_NO_ESCAPE = /^[ !#-[\]-~]*$/
+
 /** In double quotes, with what does not print as `\x1f`, `\u2028` or `\U000e0001`. */
 export function quote(text: string): string {
+  if (text.length > MAX_QUOTED_LENGTH) return `${quote(text.slice(0, MAX_QUOTED_LENGTH))}…`
+  if (NEEDS_NO_ESCAPE.test(text)) return `"${text}"`
   let quoted = ''
   for (const character of text.toWellFormed()) {
     quoted += ESCAPES.get(character) ?? (isPrintable(character) ? character : escapeOf(character))

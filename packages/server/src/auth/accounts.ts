@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Refused } from '../failure.ts'
 import type { Store, User } from '../store/port.ts'
-import { hashPassword, passwordMatches } from './passwords.ts'
+import { hashPassword, noPassword, passwordMatches } from './passwords.ts'
 
 /** Who may make an account for themselves: anybody, nobody, or the first person to come. */
 export type SignUpPolicy = 'open' | 'closed' | 'first'
@@ -14,8 +14,11 @@ export interface SignUp {
 }
 
 export interface Accounts {
-  /** Sign-up by a person, under the server's policy. */
-  signUp(details: unknown): Promise<User>
+  /**
+   * Sign-up by a person, under the server's policy. `origin` is that of the page that asks, if it is one: while the
+   * first account is still to be had, no page from elsewhere may take it behind its visitor's back.
+   */
+  signUp(details: unknown, origin: string | undefined): Promise<User>
   /** An account made by the operator, whatever the policy. */
   add(username: string, password: string): Promise<User>
   /** The account of these credentials, or a refusal that does not tell which of the two was wrong. */
@@ -45,9 +48,12 @@ export function createAccounts(store: Store, policy: SignUpPolicy, now: () => nu
   }
 
   return {
-    async signUp(body) {
+    async signUp(body, origin) {
       const details = parseSignUp(body)
-      if (policy === 'closed') throw new Refused({ kind: 'sign-up-closed' })
+      // Before the costly hash; for `first` the store has the last word.
+      const isClosed = policy === 'closed' || (policy === 'first' && (await store.hasUsers()))
+      if (isClosed) throw new Refused({ kind: 'sign-up-closed' })
+      if (policy === 'first' && !isLocalPage(origin)) throw new Refused({ kind: 'sign-up-from-elsewhere' })
       return create(details, { onlyIfFirst: policy === 'first' })
     },
     add: (username, password) =>
@@ -55,7 +61,7 @@ export function createAccounts(store: Store, policy: SignUpPolicy, now: () => nu
     async signIn(username, password) {
       const user = await store.userByUsername(foldAddress(username))
       // An unknown name costs as much time as a wrong password, so that names cannot be probed.
-      const matches = await passwordMatches(password, user?.passwordHash ?? unknownUserHash)
+      const matches = await passwordMatches(password, user?.passwordHash ?? noPassword)
       if (!user || !matches) throw new Refused({ kind: 'credentials-wrong' })
       return user
     },
@@ -65,12 +71,15 @@ export function createAccounts(store: Store, policy: SignUpPolicy, now: () => nu
   }
 }
 
-/** A hash of the usual cost that no password has. */
-const unknownUserHash = `$argon2id$v=19$m=7168,t=5,p=1$AAAAAAAAAAAAAAAAAAAAAA$${'A'.repeat(43)}`
-
 /** Addresses are compared without regard to case and outer white space (http.md §1.2). */
 function foldAddress(address: string): string {
   return address.trim().toLowerCase()
+}
+
+function isLocalPage(origin: string | undefined): boolean {
+  if (origin === undefined) return true
+  const hostname = URL.canParse(origin) ? new URL(origin).hostname : ''
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }
 
 const ROLES = new Set(['brokered', 'clinic', 'clinician', 'migrated_clinic', 'patient'])

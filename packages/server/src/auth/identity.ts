@@ -15,21 +15,26 @@ export interface Credentials {
 }
 
 /**
- * Who is calling: the session token header, else a Bearer token; the first that is valid counts. An invalid one
- * is no error by itself, so that open routes still answer. A carrier that is there twice is refused.
+ * The tokens of a request, the session token header before a Bearer token. Refuses a carrier that is there twice, and
+ * an `Authorization` without a space in it (http.md §1.1); other schemes than Bearer are passed over.
  */
-export async function identify(sessions: Sessions, sent: Credentials): Promise<Identity | undefined> {
-  if (sent.sessionTokens.length > 1 || sent.authorizations.length > 1) {
+export function tokensOf({ sessionTokens, authorizations }: Credentials): string[] {
+  const [authorization] = authorizations
+  if (sessionTokens.length > 1 || authorizations.length > 1 || authorization?.includes(' ') === false) {
     throw new Refused({ kind: 'unauthorized' })
   }
-  for (const token of [sent.sessionTokens[0], bearerToken(sent.authorizations[0])]) {
-    if (!token) continue
+  const bearer = /^bearer (.+)$/i.exec(authorization ?? '')?.[1]?.trim()
+  return [sessionTokens[0], bearer].filter((token) => token !== undefined && token !== '') as string[]
+}
+
+/**
+ * Who is calling: the holder of the first valid token. An invalid one is no error by itself, so that open routes still
+ * answer.
+ */
+export async function identify(sessions: Sessions, tokens: readonly string[]): Promise<Identity | undefined> {
+  for (const token of tokens) {
     const session = await sessions.find(token)
     if (session) return { userId: session.userId, session }
   }
   return undefined
-}
-
-function bearerToken(authorization: string | undefined): string | undefined {
-  return authorization === undefined ? undefined : /^bearer (.+)$/i.exec(authorization)?.[1]?.trim()
 }

@@ -9,10 +9,11 @@ const parameters = { memory: 7168, passes: 5, parallelism: 1, tagLength: 32 } as
 /** The hash with everything needed to check it later: `$argon2id$v=19$m=…,t=…,p=…$salt$tag` (PHC string). */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
-  const tag = await argon2id(password, salt, parameters)
-  const { memory, passes, parallelism } = parameters
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
+  return encode(salt, await argon2id(password, salt, parameters))
 }
+
+/** A hash at the usual cost that no password has: checking against it takes the time of a real check. */
+export const noPassword = encode(Buffer.alloc(16), Buffer.alloc(parameters.tagLength))
 
 export async function passwordMatches(password: string, hash: string): Promise<boolean> {
   const found = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(hash)
@@ -35,6 +36,11 @@ function argon2id(
 ): Promise<Buffer> {
   // The same letters typed on another system must give the same bytes.
   return derive('argon2id', { message: password.normalize('NFC'), nonce, ...cost })
+}
+
+function encode(salt: Buffer, tag: Buffer): string {
+  const { memory, passes, parallelism } = parameters
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
 }
 
 function base64(bytes: Buffer): string {

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
-import type { Session, Store } from '../store/port.ts'
+import { type Session, type Store, StoreUnavailable } from '../store/port.ts'
 
 const DAY_MS = 86_400_000
 export const SESSION_MS = 30 * DAY_MS
@@ -26,6 +26,17 @@ export function createSessions(store: Store, now: () => number): Sessions {
     await store.createSession({ tokenHash: tokenHash(token), userId, createdMs, expiresMs })
     return { token, expiresMs }
   }
+  const prolong = async (session: Session, expiresMs: number): Promise<Session> => {
+    try {
+      // Only from the end that was seen: a refresh may have brought it near meanwhile.
+      await store.setSessionExpiry(session.tokenHash, expiresMs, session.expiresMs)
+      return { ...session, expiresMs }
+    } catch (error) {
+      // A full disk must not keep anybody from reading; the next request tries again.
+      if (error instanceof StoreUnavailable) return session
+      throw error
+    }
+  }
   return {
     open,
     async find(token) {
@@ -35,8 +46,7 @@ export function createSessions(store: Store, now: () => number): Sessions {
       // Short-lived ones (a replaced token in its overlap) are left to end.
       const isFullLength = session.expiresMs - now() > OVERLAP_MS
       if (isFullLength && renewedMs - session.expiresMs > PROLONG_AFTER_MS) {
-        await store.setSessionExpiry(session.tokenHash, renewedMs)
-        return { ...session, expiresMs: renewedMs }
+        return prolong(session, renewedMs)
       }
       return session
     },

@@ -6,6 +6,7 @@ export const none: Deduplicator = {
   name: 'org.tidepool.deduplicator.none',
   version: '1.0.0',
   legacyName: 'org.tidepool.continuous',
-  plan: (data) => data.map((datum) => toRecord(datum, null)),
+  plan: (data) => ({ records: data.map((datum) => toRecord(datum, null)) }),
   removes: 'destroy',
+  supersedes: 'nothing',
 }

@@ -18,15 +18,36 @@ export function toRecord(datum: ParsedDatum, dedupKey: DedupKey | null): Planned
   }
 }
 
-/** Of records with one key the last one stays, where the last one stood (D10). */
-export function lastOfEachKey(records: readonly PlannedRecord[]): PlannedRecord[] {
-  const last = new Map<string, PlannedRecord>()
+/**
+ * Of records with one key one stays, where the last that counts stood (D10).
+ *
+ * @param merge What is left of two records of one key that come one after the other: the second, if not given.
+ */
+export function oneOfEachKey(
+  records: readonly PlannedRecord[],
+  merge: (earlier: PlannedRecord, later: PlannedRecord) => PlannedRecord = (_, later) => later,
+): PlannedRecord[] {
+  const kept = new Map<string, PlannedRecord>()
   for (const record of records) {
-    const key = record.dedupKey
-    if (key === null) throw new Error('a record without a key cannot be one of several')
-    const text = key.kind === 'o' ? `o${key.originId}` : `c${key.contentSha256}`
-    last.delete(text)
-    last.set(text, record)
+    const key = keyText(record.dedupKey)
+    const earlier = kept.get(key)
+    const left = earlier ? merge(earlier, record) : record
+    if (left === earlier) continue
+    kept.delete(key)
+    kept.set(key, left)
   }
-  return [...last.values()]
+  return [...kept.values()]
+}
+
+function keyText(key: DedupKey | null): string {
+  switch (key?.kind) {
+    case 'o':
+      return `o${key.originId}`
+    case 'c':
+      return `c${key.contentSha256}`
+    case 'h':
+      return `h${key.hash}`
+    case undefined:
+      throw new Error('a record without a key cannot be one of several')
+  }
 }

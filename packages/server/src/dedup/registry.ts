@@ -1,18 +1,35 @@
+import type { DataSetFields } from '@tidegauge/model'
 import type { DataSet } from '../store/port.ts'
+import { deactivateHash } from './deactivate-hash.ts'
 import type { Deduplicator } from './deduplicator.ts'
 import { deleteOrigin } from './delete-origin.ts'
+import { deleteOriginOlder } from './delete-origin-older.ts'
+import { dropHash } from './drop-hash.ts'
 import { none } from './none.ts'
+import { truncateDataSet } from './truncate-data-set.ts'
 
-const deduplicators: readonly Deduplicator[] = [deleteOrigin, none]
+/** In the order in which they are asked whether they suit a data set. */
+const deduplicators: readonly Deduplicator[] = [
+  deactivateHash,
+  truncateDataSet,
+  deleteOrigin,
+  deleteOriginOlder,
+  dropHash,
+  none,
+]
 
 export const deduplicatorNames: readonly string[] = deduplicators.map(({ name }) => name)
-
-/** What a data set without a named deduplicator gets (D6). */
-export const defaultDeduplicator: Deduplicator = deleteOrigin
 
 /** By canonical or legacy name; undefined when nobody knows it (D5). */
 export function deduplicatorNamed(name: string): Deduplicator | undefined {
   return deduplicators.find((one) => one.name === name || one.legacyName === name)
+}
+
+/** What a data set gets that names none: what suits its device (data-sets.md §3.1), else the plain one (D6). */
+export function deduplicatorFor(fields: DataSetFields): Deduplicator {
+  if (fields.dataSetType === 'continuous') return deleteOrigin
+  const suited = fields.deviceId === undefined ? undefined : deduplicators.find((one) => one.suits?.(fields))
+  return suited ?? none
 }
 
 /** The strategy that a stored data set was created with. */

@@ -9,25 +9,27 @@ import {
   fastify,
   LogController,
 } from 'fastify'
-import { identify } from '../auth/identity.ts'
+import { identify, tokensOf } from '../auth/identity.ts'
 import type { Sessions } from '../auth/sessions.ts'
 import { type Failure, Refused } from '../failure.ts'
 import type { Logger } from '../log.ts'
 import { StoreRefusal, StoreUnavailable } from '../store/port.ts'
 import { BodyCutShort, type BodyLimits, readBody } from './body.ts'
-import { parseJson } from './json.ts'
-import { type Route, type RouteRequest, register } from './routing.ts'
-import { TRACE_REQUEST, TRACE_SESSION, traceOf } from './trace.ts'
+import { SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION } from './headers.ts'
+import { atMost } from './in-turn.ts'
+import { type JsonLimits, parseJson } from './json.ts'
+import { type Route, register } from './routing.ts'
+import { traceOf } from './trace.ts'
 import { unknownPath, type WireError, wireBug, wireError } from './wire-error.ts'
 
 export interface AppParts {
   routes: readonly Route[]
   sessions: Sessions
-  limits: BodyLimits & { nesting: number }
+  limits: BodyLimits & JsonLimits
   log: Logger
 }
 
-export const SESSION_TOKEN = 'x-tidepool-session-token'
+const DECODED_AT_A_TIME = 2
 
 /** The HTTP side of the server: headers, bodies and errors around the routes. */
 export async function createApp({ routes, sessions, limits, log }: AppParts): Promise<FastifyInstance> {
@@ -58,12 +60,21 @@ export async function createApp({ routes, sessions, limits, log }: AppParts): Pr
     const ms = Math.round(reply.elapsedTime)
     log.info({ method, route: routeOptions.url ?? 'unknown', status: reply.statusCode, ms }, 'request')
   })
+  app.addHook('onSend', async (request, reply) => {
+    // These services name no charset (http.md §6.3).
+    const { envelope } = request.routeOptions.config
+    if (envelope === 'account' && `${reply.getHeader('content-type')}`.startsWith('application/json')) {
+      reply.header('content-type', 'application/json')
+    }
+  })
   await app.register(cors, {
     origin: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'digest', SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION],
     exposedHeaders: [SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION],
     maxAge: 600,
+    // An OPTIONS that is no preflight gets the same harmless answer.
+    strictPreflight: false,
   })
   await app.register(compress, {
     encodings: ['gzip', 'identity'],
@@ -85,19 +96,26 @@ export async function createApp({ routes, sessions, limits, log }: AppParts): Pr
     return send(reply, request, wireBug(envelope, request.trace))
   })
 
-  register(app, routes, (request) => ({
-    parameter: (name) => (request.params as Record<string, string>)[name] ?? '',
-    url: request.url,
-    trace: request.trace,
-    headers: request.headers,
-    sessionToken: request.raw.headersDistinct[SESSION_TOKEN]?.[0],
-    identify: () =>
-      identify(sessions, {
+  const decodeInTurn = atMost(DECODED_AT_A_TIME)
+  register(app, routes, (request) => {
+    const tokens = () =>
+      tokensOf({
         sessionTokens: request.raw.headersDistinct[SESSION_TOKEN] ?? [],
         authorizations: request.raw.headersDistinct.authorization ?? [],
-      }),
-    json: async () => parseJson(await readBody(request.raw, limits), limits.nesting),
-  }))
+      })
+    return {
+      parameter: (name) => (request.params as Record<string, string>)[name] ?? '',
+      url: request.url,
+      trace: request.trace,
+      headers: request.headers,
+      get tokens() {
+        return tokens()
+      },
+      identify: () => identify(sessions, tokens()),
+      json: async (maxBytes = limits.bodyBytes) =>
+        parseJson(await readBody(request.raw, { ...limits, bodyBytes: maxBytes }, decodeInTurn), limits),
+    }
+  })
   return app
 }
 
@@ -115,9 +133,10 @@ function asFailure(error: unknown): Failure | undefined {
 }
 
 function send(reply: FastifyReply, request: FastifyRequest, { status, body }: WireError): FastifyReply {
-  // A body that was not read to its end must not be taken for the next request.
-  if (!request.raw.complete) reply.header('connection', 'close')
+  // A body whose end we do not wait for; any other is read to its end, and the connection goes on.
+  const isCutOff = status === 408 || status === 413
+  if (isCutOff && !request.raw.complete) reply.header('connection', 'close')
+  // Where an answer failed that was to be compressed.
+  reply.removeHeader('content-encoding')
   return reply.code(status).send(body)
 }
-
-export type { RouteRequest }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gunzip, inflate } from 'node:zlib'
 import { Refused } from '../failure.ts'
+import type { InTurn } from './in-turn.ts'
 
 export interface BodyLimits {
   /** Before and after decompression. */
@@ -10,13 +11,21 @@ export interface BodyLimits {
   bodyTimeoutMs: number
 }
 
-/** The whole body of a request, decompressed; refuses one that is too large or too slow. */
-export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+/**
+ * The whole body of a request, decompressed; refuses one that is too large or too slow.
+ *
+ * @param inTurn Few bodies are decompressed at a time, so that many that grow large do not fill the memory together.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  limits: BodyLimits,
+  inTurn: InTurn,
+): Promise<Buffer> {
   const decode = decoderOf(request)
   const raw = await receive(request, limits)
   if (!decode) return raw
   try {
-    return await decode(raw, { maxOutputLength: limits.bodyBytes })
+    return await inTurn(() => decode(raw, { maxOutputLength: limits.bodyBytes }))
   } catch (error) {
     if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limits)
     if (codeOf(error).startsWith('Z_')) throw new Refused({ kind: 'json-malformed' }, { cause: error })
@@ -45,6 +54,7 @@ function decoderOf(request: IncomingMessage) {
  * answer only after they have sent everything.
  */
 function receive(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+  if (request.destroyed) return Promise.reject(new BodyCutShort())
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   let kept: Buffer[] = []
   let bytes = 0
@@ -72,9 +82,9 @@ function receive(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> 
   )
   const stop = () => {
     clearTimeout(timer)
-    request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', refuse)
+    request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose)
   }
-  request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', refuse)
+  request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
   return promise
 }
 

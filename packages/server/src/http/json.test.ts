@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { Refused } from '../failure.ts'
 import { parseJson } from './json.ts'
 
-const parse = (text: string, nesting = 500) => parseJson(Buffer.from(text), nesting)
+const parse = (text: string, nesting = 500) =>
+  parseJson(Buffer.from(text), { nesting, jsonValues: 1_000_000 })
 const refused = (text: string, nesting = 500) =>
   assert.throws(
     () => parse(text, nesting),
@@ -48,5 +49,19 @@ describe('JSON bodies', () => {
       () => parse('[{"value": 123 secret'),
       (error) => error instanceof Error && !`${error.stack}${JSON.stringify(error)}`.includes('secret'),
     )
+  })
+
+  test('[ER-14] a text that stands for more values than allowed is too large, before anything is parsed', () => {
+    const few = { nesting: 500, jsonValues: 1000 }
+    const tooLarge = (error: unknown) => error instanceof Refused && error.failure.kind === 'too-large'
+    for (const text of [
+      `[${'[],'.repeat(1000)}[]]`,
+      `[${'0,'.repeat(1000)}0]`,
+      `[${'{"a":{}},'.repeat(600)}0]`,
+    ]) {
+      assert.throws(() => parseJson(Buffer.from(text), few), tooLarge)
+    }
+    const fitting = `["${'[],'.repeat(2000)}", ${'0,'.repeat(900)}1.5e10]`
+    assert.deepEqual(parseJson(Buffer.from(fitting), few), JSON.parse(fitting))
   })
 })

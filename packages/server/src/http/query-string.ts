@@ -1,23 +1,32 @@
 import { parseTime } from '@tidegauge/model'
 import { type QueryFault, Refused } from '../failure.ts'
 
-/** The parameters of a raw query string; refuses one that does not decode (http.md §6.5). */
+/** The parameters of a platform route; refuses a query string that does not decode (http.md §6.5). */
 export function queryOf(url: string): URLSearchParams {
-  const start = url.indexOf('?')
-  const text = start < 0 ? '' : url.slice(start + 1)
+  const text = queryText(url)
   if (text.includes(';') || /%(?![0-9a-f]{2})/i.test(text)) throw new Refused({ kind: 'query-malformed' })
   return new URLSearchParams(text)
+}
+
+/** The parameters of a route that takes whatever can be read of them. */
+export function lenientQueryOf(url: string): URLSearchParams {
+  return new URLSearchParams(queryText(url))
+}
+
+function queryText(url: string): string {
+  const start = url.indexOf('?')
+  return start < 0 ? '' : url.slice(start + 1)
 }
 
 export interface ListParameters {
   clientName?: string
   deviceId?: string
   deleted: boolean
+  /** `state=open`, a word of our own: the normal data sets that nobody has closed yet (D12). */
+  pending: boolean
   page: number
   size: number
 }
-
-const MAX_PAGE = 2_147_483_647
 
 /**
  * The parameters of a list route (http.md §3.5): every unknown or repeated one is a fault. `restricted_token` is
@@ -27,7 +36,8 @@ export function listParameters(query: URLSearchParams, names: readonly string[])
   const reader = new ParameterReader(query)
   const result: ListParameters = {
     deleted: reader.boolean('deleted') ?? false,
-    page: reader.integer('page', 0, MAX_PAGE) ?? 0,
+    pending: names.includes('state') && reader.word('state', ['open']) === 'open',
+    page: reader.integer('page', 0, Number.POSITIVE_INFINITY) ?? 0,
     size: reader.integer('size', 1, 1000) ?? 100,
   }
   if (names.includes('client.name')) {
@@ -62,6 +72,19 @@ class ParameterReader {
     const value = this.#one(name)
     if (value === '') this.#fault(name, 'value-empty', 'value is empty')
     return value
+  }
+
+  word(name: string, allowed: readonly string[]): string | undefined {
+    const value = this.#one(name)
+    if (value === undefined || allowed.includes(value)) return value
+    const quoted = allowed.map((one) => JSON.stringify(one)).join(', ')
+    this.#faults.push({
+      code: 'value-not-allowed',
+      title: 'value is not one of the allowed values',
+      detail: `value ${JSON.stringify(value)} is not one of [${quoted}]`,
+      parameter: name,
+    })
+    return undefined
   }
 
   boolean(name: string): boolean | undefined {

@@ -20,10 +20,10 @@ export interface RouteRequest {
   headers: FastifyRequest['headers']
   /** Who is calling, if anybody valid. */
   identify(): Promise<Identity | undefined>
-  /** The session token as sent, valid or not. */
-  sessionToken: string | undefined
-  /** The parsed JSON body; an empty body is malformed. */
-  json(): Promise<unknown>
+  /** The tokens that were sent, valid or not, in the order in which they count. */
+  tokens: readonly string[]
+  /** The parsed JSON body, of no more than `maxBytes`; an empty body is malformed. */
+  json(maxBytes?: number): Promise<unknown>
 }
 
 declare module 'fastify' {

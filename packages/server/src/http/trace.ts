@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { TRACE_REQUEST, TRACE_SESSION } from './headers.ts'
 import type { Trace } from './wire-error.ts'
 
-export const TRACE_REQUEST = 'x-tidepool-trace-request'
-export const TRACE_SESSION = 'x-tidepool-trace-session'
 const MAX_TRACE_BYTES = 64
 
 /** The trace of a request: its client's ids, cut to 64 bytes, or one of our own (http.md §6.3). */

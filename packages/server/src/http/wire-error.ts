@@ -175,6 +175,14 @@ function describe(failure: Failure): Words & { status: number } {
         status: 403,
         ...sameDetail('unauthorized', 'Sign-up is closed on this server; ask its operator for an account'),
       }
+    case 'sign-up-from-elsewhere':
+      return {
+        status: 403,
+        ...sameDetail(
+          'unauthorized',
+          'The first account cannot be made by a page from elsewhere; use tidegauge user add',
+        ),
+      }
     case 'store-unavailable': {
       const why = { full: 'the disk is full', 'read-only': 'the disk is read-only', io: 'the disk failed' }
       const detail = `Nothing was stored: ${why[failure.reason]}`

@@ -3,11 +3,11 @@ import { canonicalJson, type DataSetFields, formatTime, type Problem, parseDataS
 import type { Identity } from '../auth/identity.ts'
 import { requirePermission } from '../auth/permissions.ts'
 import type { Deduplicator } from '../dedup/deduplicator.ts'
-import { deduplicatorNamed, deduplicatorNames, defaultDeduplicator } from '../dedup/registry.ts'
-import { Refused } from '../failure.ts'
+import { deduplicatorFor, deduplicatorNamed, deduplicatorNames } from '../dedup/registry.ts'
+import { missing, Refused } from '../failure.ts'
 import type { DataSet, Store } from '../store/port.ts'
 
-/** An identical create within this time of one that has no data yet answers that one (D14). */
+/** An identical continuous create within this time of one that has no data yet answers that one (D14). */
 const REPEATED_CREATE_MS = 60_000
 
 export interface CreateDataSetParts {
@@ -43,7 +43,8 @@ export async function createDataSet(
       createdUserId: who.userId,
       fields: wireFields(fields, createdMs),
     },
-    { reuseCreatedSinceMs: createdMs - REPEATED_CREATE_MS },
+    // Normal creates are never merged: each is an upload of its own.
+    fields.dataSetType === 'continuous' ? { reuseCreatedSinceMs: createdMs - REPEATED_CREATE_MS } : undefined,
   )
 }
 
@@ -51,32 +52,31 @@ function parseFields(body: unknown): DataSetFields {
   const parsed = parseDataSet(body)
   if (parsed === 'not-an-object') throw new Refused({ kind: 'json-malformed' })
   if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })
-  const { fields } = parsed
-  if (fields.dataSetType !== 'continuous') {
-    throw refusal(
-      '/dataSetType',
-      'normal data sets are not supported yet; create one of dataSetType "continuous"',
-    )
-  }
-  return fields
+  return parsed.fields
 }
 
+/** Chosen and checked before anything is stored (D5, D6). */
 function chooseDeduplicator(fields: DataSetFields): Deduplicator {
   const name = fields.deduplicator?.name
-  if (name === undefined) return defaultDeduplicator
+  if (name === undefined) return deduplicatorFor(fields)
   const known = deduplicatorNamed(name)
-  if (known) return known
-  const allowed = deduplicatorNames.map((one) => JSON.stringify(one)).join(', ')
-  throw refusal('/deduplicator/name', `value ${JSON.stringify(name)} is not one of [${allowed}]`)
+  if (!known) {
+    const allowed = deduplicatorNames.map((one) => JSON.stringify(one)).join(', ')
+    throw notAllowed(`value ${JSON.stringify(name)} is not one of [${allowed}]`)
+  }
+  if (known.byDevice && fields.dataSetType !== 'normal') {
+    throw notAllowed(`value ${JSON.stringify(name)} is only for data sets of dataSetType "normal"`)
+  }
+  if (known.byDevice && fields.deviceId === undefined) throw refusal(missing('/deviceId'))
+  return known
 }
 
-function refusal(pointer: string, detail: string): Refused {
-  const problem: Problem = {
-    code: 'value-not-allowed',
-    title: 'value is not one of the allowed values',
-    detail,
-    pointer,
-  }
+function notAllowed(detail: string): Refused {
+  const title = 'value is not one of the allowed values'
+  return refusal({ code: 'value-not-allowed', title, detail, pointer: '/deduplicator/name' })
+}
+
+function refusal(problem: Problem): Refused {
   return new Refused({ kind: 'invalid', problems: [problem] })
 }
 

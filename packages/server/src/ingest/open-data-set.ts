@@ -25,5 +25,15 @@ export async function writableDataSet(
   const dataSet = await knownDataSet(store, who, dataSetId)
   requirePermission(who, 'upload', dataSet.userId)
   if (dataSet.state === 'closed') throw new Refused({ kind: 'data-set-closed', dataSetId })
+  // D3: unlike a continuous one, a normal data set does not live again.
+  const gone = dataSet.dataSetType === 'normal' && dataSet.deletedMs !== undefined
+  if (gone) throw new Refused({ kind: 'data-set-not-found', dataSetId })
   return dataSet
+}
+
+/** A request has no more elements than this, however small they are. */
+export function requireAtMost(limit: number, body: unknown): void {
+  if (Array.isArray(body) && body.length > limit) {
+    throw new Refused({ kind: 'too-large', what: 'records', limit })
+  }
 }

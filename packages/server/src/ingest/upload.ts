@@ -1,10 +1,11 @@
-import { parseData } from '@tidegauge/model'
+import { type ParsedDatum, type Problem, parseData } from '@tidegauge/model'
 import type { Identity } from '../auth/identity.ts'
+import type { Lacking } from '../dedup/deduplicator.ts'
 import { deduplicatorOf } from '../dedup/registry.ts'
-import { Refused } from '../failure.ts'
+import { missing, Refused } from '../failure.ts'
 import type { Store } from '../store/port.ts'
 import { derivedId } from './derived-id.ts'
-import { writableDataSet } from './open-data-set.ts'
+import { requireAtMost, writableDataSet } from './open-data-set.ts'
 
 export interface UploadParts {
   store: Store
@@ -25,13 +26,43 @@ export async function upload(
 ): Promise<void> {
   const dataSet = await writableDataSet(store, who, dataSetId)
   const body = await readBody()
-  if (Array.isArray(body) && body.length > maxRecords) {
-    throw new Refused({ kind: 'too-large', what: 'records', limit: maxRecords })
-  }
+  requireAtMost(maxRecords, body)
   const parsed = parseData(body, { idFor: derivedId(dataSetId) })
   if (parsed === 'not-an-array') throw new Refused({ kind: 'json-malformed' })
   if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })
 
-  const records = deduplicatorOf(dataSet).plan(parsed.data)
+  const plan = deduplicatorOf(dataSet).plan(parsed.data, dataSet)
+  if ('lacking' in plan)
+    throw new Refused({ kind: 'invalid', problems: problems(plan.lacking, parsed.data, body) })
+  const { records } = plan
   if (records.length > 0) await store.write({ dataSetId, nowMs: now(), records })
+}
+
+/** What data lack, by their place in the body as it was sent: nulls in it are no data, but count. */
+function problems(lacking: readonly Lacking[], data: readonly ParsedDatum[], body: unknown): Problem[] {
+  const sent = (Array.isArray(body) ? body : []).flatMap((one, index) => (one === null ? [] : [index]))
+  return lacking.map(({ at, field }) => {
+    const { parent, path } = placeOf(data[at], at, field)
+    return missing(`/${sent[parent]}/${path}`, kindOf(data[parent]))
+  })
+}
+
+/** A datum that was sent inside of another is looked for there. */
+function placeOf(
+  datum: ParsedDatum | undefined,
+  at: number,
+  field: string,
+): { parent: number; path: string } {
+  const { within } = datum ?? {}
+  return within ? { parent: within.parent, path: `${within.field}/${field}` } : { parent: at, path: field }
+}
+
+function kindOf(datum: ParsedDatum | undefined): Problem['meta'] {
+  if (!datum) return undefined
+  const { type, subType, deliveryType } = datum.body
+  return {
+    type,
+    ...(subType !== undefined && { subType }),
+    ...(typeof deliveryType === 'string' && { deliveryType }),
+  }
 }

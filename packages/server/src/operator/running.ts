@@ -31,7 +31,9 @@ export async function readRunning(dataDirectory: string): Promise<Running | unde
     throw error
   }
   try {
-    return JSON.parse(text) as Running
+    const { pid, url, socket } = JSON.parse(text)
+    const isWhole = typeof pid === 'number' && typeof url === 'string' && typeof socket === 'string'
+    return isWhole ? { pid, url, socket } : undefined
   } catch {
     return undefined // cut short by a crash: as good as none
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Accounts } from '../auth/accounts.ts'
 import { Refused } from '../failure.ts'
 import { readBody } from '../http/body.ts'
+import { atMost } from '../http/in-turn.ts'
 import { parseJson } from '../http/json.ts'
 import type { Logger } from '../log.ts'
 
@@ -20,7 +21,7 @@ export interface OperatorSocket {
 
 /** Longer socket paths than this do not fit into the operating system's structure (104 bytes on macOS). */
 const MAX_SOCKET_PATH_BYTES = 100
-const limits = { bodyBytes: 64 * 1024, bodyTimeoutMs: 10_000 }
+const limits = { bodyBytes: 64 * 1024, bodyTimeoutMs: 10_000, nesting: 10, jsonValues: 100 }
 
 export async function openOperatorSocket(
   dataDirectory: string,
@@ -79,7 +80,10 @@ async function addUser(
 ): Promise<{ status: number; body: string }> {
   if (request.method !== 'POST' || request.url !== '/users') return { status: 404, body: '{}' }
   try {
-    const { username, password } = parseJson(await readBody(request, limits), 10) as Record<string, unknown>
+    const { username, password } = parseJson(await readBody(request, limits, atMost(1)), limits) as Record<
+      string,
+      unknown
+    >
     const user = await accounts.add(String(username), String(password))
     return { status: 201, body: JSON.stringify({ userId: user.id, username: user.username }) }
   } catch (error) {

@@ -58,7 +58,7 @@ async function* byTime(store: Store, query: DataQuery): AsyncGenerator<string[]>
 }
 
 async function* latest(store: Store, query: DataQuery): AsyncGenerator<string[]> {
-  const types = query.types ?? latestTypes
+  const types = [...new Set(query.types ?? latestTypes)]
   const rows = await store.readLatest({ ...query, types })
   const dataSets = types.includes('upload') ? await matchingDataSets(store, query) : []
   const newest = dataSets.reduce<DatumRow | undefined>(

@@ -1,11 +1,15 @@
 import { describe } from 'node:test'
 import { accountsConform } from './conformance/accounts.ts'
 import { closingConforms } from './conformance/closing.ts'
+import { closingDataSetsConforms } from './conformance/closing-data-sets.ts'
 import { dataSetsConform } from './conformance/data-sets.ts'
+import { deletingDataSetsConforms } from './conformance/deleting-data-sets.ts'
 import { likeTheModel } from './conformance/like-the-model.ts'
 import { readingConforms } from './conformance/reading.ts'
 import { removingConforms } from './conformance/removing.ts'
+import { replacingConforms } from './conformance/replacing.ts'
 import { sessionsConform } from './conformance/sessions.ts'
+import { updatingDataSetsConforms } from './conformance/updating-data-sets.ts'
 import { writingConforms } from './conformance/writing.ts'
 import type { Store } from './port.ts'
 
@@ -21,7 +25,11 @@ export function storeConformance(engine: string, open: () => Promise<Store>): vo
     sessionsConform(open)
     dataSetsConform(open)
     writingConforms(open)
+    replacingConforms(open)
     removingConforms(open)
+    closingDataSetsConforms(open)
+    updatingDataSetsConforms(open)
+    deletingDataSetsConforms(open)
     readingConforms(open)
     closingConforms(open)
     likeTheModel(open)

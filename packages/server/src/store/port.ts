@@ -15,13 +15,17 @@ export interface Store {
   createUser(user: User, options: { onlyIfFirst: boolean }): Promise<'created' | 'taken' | 'not-first'>
   userById(userId: string): Promise<User | undefined>
   userByUsername(username: string): Promise<User | undefined>
+  hasUsers(): Promise<boolean>
 
   // ------------------------------------------------------------------------------------------------ sessions
   createSession(session: Session): Promise<void>
   /** The session with this token hash, expired or not. */
   session(tokenHash: string): Promise<Session | undefined>
-  /** Sets a new end of life; does nothing when the session is gone. */
-  setSessionExpiry(tokenHash: string, expiresMs: number): Promise<void>
+  /**
+   * Sets a new end of life. Does nothing when the session is gone, or when its life no longer ends at
+   * `onlyIfExpiresMs`, where that is given: somebody else has changed it meanwhile.
+   */
+  setSessionExpiry(tokenHash: string, expiresMs: number, onlyIfExpiresMs?: number): Promise<void>
   deleteSession(tokenHash: string): Promise<void>
   /** Removes every session whose life ended before `nowMs`. */
   deleteExpiredSessions(nowMs: number): Promise<void>
@@ -29,27 +33,53 @@ export interface Store {
   // ----------------------------------------------------------------------------------------------- data sets
   /**
    * Adds a data set and answers it. If `reuseCreatedSinceMs` is given and the same user has a live, open data
-   * set created at or after it, with an equal `fingerprint` and no data, that one is answered instead and
-   * nothing is written (rule D14). A data set that is added takes a change number.
+   * set created at or after it and not modified since, with an equal `fingerprint` and no data, that one is
+   * answered instead and nothing is written (rule D14). A data set that is added takes a change number.
    */
   createDataSet(dataSet: DataSet, options?: { reuseCreatedSinceMs: number }): Promise<DataSet>
   /** By id, deleted and inactive ones too. */
   dataSet(dataSetId: string): Promise<DataSet | undefined>
-  /** Active data sets of one user, newest `createdMs` first (equal times by id, descending). */
+  /** Data sets of one user, newest `createdMs` first (equal times by id, descending). */
   listDataSets(query: DataSetQuery): Promise<DataSet[]>
+  /**
+   * Closes an open normal data set (data-sets.md §5) and answers it. In one step: what `supersedes` names is hidden
+   * or destroyed, the data set becomes active, and with it all of its live rows visible. Each of those rows, each row
+   * and data set that is superseded, and the data set take a change number. One that is closed already is answered as
+   * it is (D1); a deleted one refuses (D3), as does a continuous one (`data-set-closed` if it is closed, else a bug).
+   */
+  closeDataSet(plan: ClosePlan): Promise<DataSet>
+  /**
+   * Changes an open continuous data set, or closes it for good, and answers it. Its data stay as they are, and so does
+   * its being deleted. Takes a change number. Refuses one that is not there or closed.
+   */
+  updateDataSet(plan: UpdatePlan): Promise<DataSet>
+  /**
+   * Destroys all data of a data set, open or closed, and marks it deleted; one that is deleted keeps its mark. What
+   * its close had hidden is handed back: each such row takes over the state of this data set's own rows of the same
+   * hash. It is visible again, if one of those is; else hidden by whoever hid the last of them. Refuses a data set that
+   * is not there.
+   */
+  deleteDataSet(plan: { dataSetId: string; nowMs: number }): Promise<void>
+  /** Destroys all data and all data sets of one user; the account stays, and its change sequence goes on. */
+  deleteUserData(plan: { userId: string }): Promise<void>
 
   // ---------------------------------------------------------------------------------------------------- data
   /**
    * Carries out one write, all of it or none. Re-tests under the lock that the data set exists and is open
-   * ({@link StoreRefusal}). A record whose `dedupKey` is in the data set already replaces that row: the row is
-   * live again, `createdMs` restarts, and its id stays unless the record brings one (D17). A row that would not
-   * change by this (same body, same id, same sent units, live) is left alone: no new `createdMs`, no change
-   * number. Data sent to a deleted open continuous data set revive it (D2), which takes a change number too; a
-   * deleted open normal one counts as not found (D3).
+   * ({@link StoreRefusal}). A record whose `dedupKey` is in the data set already replaces that row, if its
+   * {@link PlannedRecord.replaces} lets it: the row is live again, `createdMs` restarts, and its id stays unless the
+   * record brings one (D17). A row that would not change by this (same body, same id, same sent units, live) is left
+   * alone: no new `createdMs`, no change number. Data sent to a deleted open continuous data set revive it (D2), which
+   * takes a change number too; a deleted open normal one counts as not found (D3).
    */
   write(plan: WritePlan): Promise<WriteCount>
   /** Withdraws or destroys what the selectors name in one data set; same re-test as {@link write}. */
   remove(plan: RemovePlan): Promise<RemoveCount>
+  /**
+   * Destroys rows that {@link remove} archived before a time, of all users, `limit` at most; answers how many. What
+   * the close of a data set has hidden stays.
+   */
+  destroyWithdrawn(plan: { archivedBeforeMs: number; limit: number }): Promise<number>
   /**
    * Live rows of active data sets of one user, by time and then change number, in batches. One snapshot: a
    * concurrent write is seen whole or not at all. The caller may stop early (`return()` frees what is held).
@@ -147,12 +177,41 @@ export interface DataSetQuery {
   deviceId?: string
   /** Deleted data sets as well as live ones. */
   includeDeleted: boolean
+  /** The open normal data sets, which readers do not see, instead of the active ones (D12). */
+  pending?: boolean
   offset: number
   limit: number
 }
 
-/** What the row is recognised by inside its data set: `o` an origin id, `c` the SHA-256 (hex) of its content. */
-export type DedupKey = { kind: 'o'; originId: string } | { kind: 'c'; contentSha256: string }
+export interface ClosePlan {
+  dataSetId: string
+  nowMs: number
+  /**
+   * What gives way, of this user and the data set's `deviceId`, in other data sets. `equal-hashes`: visible rows with a
+   * hash that a row of this data set has are hidden until this data set is deleted. `whole-device`: all rows are
+   * destroyed, and the data sets of that `deviceId` are marked deleted.
+   */
+  supersedes: Supersedes
+}
+
+export type Supersedes = 'nothing' | 'equal-hashes' | 'whole-device'
+
+export interface UpdatePlan {
+  dataSetId: string
+  nowMs: number
+  close: boolean
+  /** Set beside those that are there; `deviceId` is both a field and what the data set is found by. */
+  fields: Readonly<Record<string, unknown>>
+}
+
+/**
+ * What the row is recognised by inside its data set: `o` an origin id, `c` the SHA-256 (hex) of its content, `h` its
+ * identity hash.
+ */
+export type DedupKey =
+  | { kind: 'o'; originId: string }
+  | { kind: 'c'; contentSha256: string }
+  | { kind: 'h'; hash: string }
 
 export interface PlannedRecord {
   /** null: never recognised again (deduplicator `none`). */
@@ -165,6 +224,16 @@ export interface PlannedRecord {
   deviceId?: string
   /** For delete by origin where `dedupKey` is not made of it. */
   originId?: string
+  /** For delete by hash, and what a later close supersedes, where `dedupKey` is not made of it. */
+  hash?: string
+  /** When its origin made this version, in a form in which the later one is the greater text. */
+  originTime?: string
+  /**
+   * What becomes of a row that has the key. `always` (if absent): it is replaced. `if-archived`: a live row stays.
+   * `if-older`: it stays unless this record has an `originTime`, and the row none or an earlier one; an archived row
+   * counts like a live one (H15).
+   */
+  replaces?: 'always' | 'if-archived' | 'if-older'
   /** The client's glucose unit, where it was converted: rule D15 needs it. */
   sentUnits?: 'mg/dL'
   /** JSON text of the normalized record without `id` and `uploadId`. */
@@ -181,6 +250,7 @@ export interface WritePlan {
 export interface WriteCount {
   added: number
   replaced: number
+  /** Rows that stay as they are: the record says the same, or must not replace them. */
   unchanged: number
   /** The user's last change number after this write. One number per changed row, contiguous within a commit. */
   changeSequence: number

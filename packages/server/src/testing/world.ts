@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Parts } from '../compose.ts'
 import { type Config, defaultLimits, type Limits } from '../config.ts'
 import { silentLog } from '../log.ts'
@@ -15,6 +16,8 @@ export interface World extends AsyncDisposable {
   /** A new continuous data set of this person; answers its id. */
   dataSet(owner: Person, fields?: object): Promise<string>
   send(method: string, path: string, request?: Sent): Promise<Answer>
+  /** All that is in the database of records and data sets, inside and all. */
+  stored(): { data: object[]; dataSets: object[]; users: object[] }
 }
 
 export interface Person {
@@ -42,12 +45,20 @@ export interface Answer {
 
 export interface WorldOptions extends Partial<Parts> {
   signUp?: Config['signUp']
+  keepWithdrawnDays?: number
   limits?: Partial<Limits>
 }
 
-export async function startWorld({ signUp = 'open', limits, ...parts }: WorldOptions = {}): Promise<World> {
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { signUp = 'open', keepWithdrawnDays = 90, limits, ...parts } = options
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
-  const config: Config = { port: 0, dataDirectory, signUp, limits: { ...defaultLimits, ...limits } }
+  const config: Config = {
+    port: 0,
+    dataDirectory,
+    signUp,
+    keepWithdrawnDays,
+    limits: { ...defaultLimits, ...limits },
+  }
   const server = await startServer(config, { log: silentLog(), ...parts })
   let people = 0
 
@@ -88,6 +99,15 @@ export async function startWorld({ signUp = 'open', limits, ...parts }: WorldOpt
       const answer = await send('POST', `/v1/users/${owner.userId}/data_sets`, { token: owner.token, body })
       if (answer.status !== 201) throw new Error(`create answered ${answer.status}`)
       return answer.json.data.id
+    },
+    stored() {
+      const database = new DatabaseSync(join(dataDirectory, 'tidegauge.db'), { readOnly: true })
+      try {
+        const all = (table: string) => database.prepare(`SELECT * FROM ${table} ORDER BY pk`).all()
+        return { data: all('data'), dataSets: all('data_sets'), users: all('users') }
+      } finally {
+        database.close()
+      }
     },
     async [Symbol.asyncDispose]() {
       await server.close()

@@ -4,9 +4,11 @@ import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { openStore } from '../../compose.ts'
 import { defaultLimits } from '../../config.ts'
 import { silentLog } from '../../log.ts'
 import { startServer } from '../../start.ts'
+import { type Store, StoreUnavailable } from '../../store/port.ts'
 import { type Answer, startWorld, type World } from '../../testing/world.ts'
 
 const SESSION = 'x-tidepool-session-token'
@@ -63,6 +65,11 @@ describe('accounts and sessions', () => {
     })
   }
 
+  test('[ER-20] a sign-up body of more than 64 KiB is 413', async () => {
+    const answer = await signUp({ roles: Array(20_000).fill('patient') })
+    assert.equal(answer.status, 413)
+  })
+
   test('[AU-2] a second account with the same address is refused, whatever its case', async () => {
     await signUp({ username: 'twin@example.org' })
     const answer = await signUp({ username: ' TWIN@example.org' })
@@ -81,6 +88,27 @@ describe('accounts and sessions', () => {
     const refused = answers.find(({ status }) => status === 403)
     assert.equal(refused?.json.code, 403)
     assert.match(refused?.json.reason, /closed/)
+  })
+
+  test('[AU-3] no page from elsewhere takes the first account; a local one, and a program, may', async () => {
+    const ask = (to: World, origin: string) =>
+      to.send('POST', '/auth/user', {
+        headers: { origin, 'content-type': 'text/plain' },
+        body: JSON.stringify({
+          username: 'a@example.org',
+          emails: ['a@example.org'],
+          password: 'correct:horse',
+        }),
+      })
+    await using first = await startWorld({ signUp: 'first' })
+    for (const origin of ['https://evil.example.org', 'http://localhost.evil.example.org', 'null']) {
+      const answer = await ask(first, origin)
+      assert.equal(answer.status, 403)
+      assert.match(answer.json.reason, /tidegauge user add/)
+    }
+    assert.equal((await ask(first, 'http://localhost:3000')).status, 201)
+    await using open = await startWorld({ signUp: 'open' })
+    assert.equal((await ask(open, 'https://app.example.org')).status, 201)
   })
 
   test('[AU-3] a closed server takes nobody', async () => {
@@ -155,6 +183,34 @@ describe('accounts and sessions', () => {
     assert.equal((await world.send('GET', '/auth/user', { token: person.token })).status, 401)
   })
 
+  test('[AU-6] a logout ends a Bearer token as well', async () => {
+    const person = await world.person()
+    const headers = { authorization: `Bearer ${person.token}` }
+    assert.equal((await world.send('POST', '/auth/logout', { headers })).status, 200)
+    assert.equal((await world.send('GET', '/auth/user', { token: person.token })).status, 401)
+  })
+
+  test('[AU-7] a session that cannot be prolonged, because the disk is full, still reads', async () => {
+    let now = Date.now()
+    let isFull = false
+    const directory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
+    const real = await openStore({ dataDirectory: directory })
+    const store: Store = {
+      ...real,
+      setSessionExpiry: (...args) =>
+        isFull ? Promise.reject(new StoreUnavailable('full')) : real.setSessionExpiry(...args),
+    }
+    {
+      await using world = await startWorld({ now: () => now, store })
+      const person = await world.person()
+      isFull = true
+      now += 2 * 86_400_000
+      const answer = await world.send('GET', `/data/${person.userId}`, { token: person.token })
+      assert.deepEqual([answer.status, answer.json], [200, []])
+    }
+    await rm(directory, { recursive: true })
+  })
+
   test('[AU-7] a session lives 30 days from its last use, not from its start', async () => {
     let now = Date.now()
     await using world = await startWorld({ now: () => now })
@@ -170,7 +226,13 @@ describe('accounts and sessions', () => {
 
   test('[AU-7] a session survives a restart; neither its token nor the password stand in the files', async () => {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
-    const config = { port: 0, dataDirectory, signUp: 'open' as const, limits: defaultLimits }
+    const config = {
+      port: 0,
+      dataDirectory,
+      signUp: 'open' as const,
+      keepWithdrawnDays: 90,
+      limits: defaultLimits,
+    }
     const secret = 'correct:horse-battery'
     const start = () => startServer(config, { log: silentLog() })
     let server = await start()
@@ -230,15 +292,19 @@ describe('accounts and sessions', () => {
     assert.ok(await works({ [SESSION]: 'wrong', authorization: `bearer ${token}` }))
     assert.ok(await works({ [SESSION]: token, authorization: 'Bearer wrong' }))
     assert.ok(!(await works({ authorization: `Basic ${token}` })))
-    assert.ok(!(await works({ authorization: token })))
     assert.ok(!(await works({ [SESSION]: `${token}x` })))
   })
 
-  test('[AU-9] a carrier that is sent twice is refused', async () => {
+  test('[AU-9] a carrier that is sent twice, or is none, is refused', async () => {
     const { token, userId } = await world.person()
     const answer = await sendRaw(`${world.url}/v1/users/${userId}/data_sets`, { [SESSION]: [token, token] })
     assert.equal(answer.status, 403)
     assert.equal(JSON.parse(answer.text).code, 'unauthorized')
+    const nospace = await world.send('GET', `/v1/users/${userId}/data_sets`, {
+      token,
+      headers: { authorization: 'nospace' },
+    })
+    assert.equal(nospace.status, 403)
   })
 })
 

@@ -4,8 +4,11 @@ import { requireIdentity } from '../../auth/permissions.ts'
 import type { Sessions } from '../../auth/sessions.ts'
 import { Refused } from '../../failure.ts'
 import type { User } from '../../store/port.ts'
-import { SESSION_TOKEN } from '../app.ts'
+import { SESSION_TOKEN } from '../headers.ts'
 import type { Route, RouteRequest } from '../routing.ts'
+
+/** Nobody has to be signed in to send this body. */
+const MAX_DETAILS_BYTES = 64 * 1024
 
 /** Sign-up, sign-in and who one is (http.md §1). */
 export function accountRoutes({ accounts, sessions }: { accounts: Accounts; sessions: Sessions }): Route[] {
@@ -38,8 +41,8 @@ export function accountRoutes({ accounts, sessions }: { accounts: Accounts; sess
       method: 'POST',
       paths: ['/auth/logout'],
       envelope,
-      async handle({ sessionToken }, reply) {
-        if (sessionToken) await sessions.close(sessionToken)
+      async handle({ tokens }, reply) {
+        for (const token of tokens) await sessions.close(token)
         return reply.code(200).send()
       },
     },
@@ -48,7 +51,7 @@ export function accountRoutes({ accounts, sessions }: { accounts: Accounts; sess
       paths: ['/auth/user'],
       envelope,
       async handle(request, reply) {
-        const user = await accounts.signUp(await request.json())
+        const user = await accounts.signUp(await request.json(MAX_DETAILS_BYTES), request.headers.origin)
         const { token } = await sessions.open(user.id)
         return reply.code(201).header(SESSION_TOKEN, token).send(userJson(user))
       },

@@ -92,13 +92,13 @@ describe('data sets', () => {
     assert.deepEqual((await list()).json, [])
   })
 
-  test('[DS-6] a normal data set, asked for or by default, is a 400 at /dataSetType that says so', async () => {
+  test('[DS-6] D6: a normal data set, asked for or by default, gets none where nothing suits its device', async () => {
     await freshPerson()
-    for (const body of [create({ dataSetType: 'normal' }), {}]) {
-      const answer = await post(body)
-      assert.equal(answer.status, 400)
-      assert.equal(answer.json.source.pointer, '/dataSetType')
-      assert.match(answer.json.detail, /normal data sets are not supported yet/)
+    for (const body of [{ dataSetType: 'normal' }, {}, { deviceManufacturers: ['Animas'] }]) {
+      const { status, json } = await post(body)
+      assert.equal(status, 201)
+      assert.equal(json.data.dataSetType, 'normal')
+      assert.deepEqual(json.data.deduplicator, { name: none, version: '1.0.0' })
     }
   })
 
@@ -189,6 +189,7 @@ describe('data sets', () => {
     assert.deepEqual(await ids('?client.name=a&size=1&page=1'), [x])
     assert.deepEqual(await ids('?client.name=a&size=1&page=2'), [])
     assert.deepEqual(await ids('?client.name=c'), [])
+    assert.deepEqual(await ids('?page=9223372036854775807&size=1000'), [])
     assert.deepEqual(await ids('?deviceId=pump'), [z])
     assert.deepEqual(await ids('?deviceId=pump&client.name=a'), [])
   })

@@ -1,8 +1,10 @@
-import { requirePermission } from '../../auth/permissions.ts'
+import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
 import { Refused } from '../../failure.ts'
 import { createDataSet } from '../../ingest/create-data-set.ts'
 import { deleteData } from '../../ingest/delete-data.ts'
+import { deleteDataSet } from '../../ingest/delete-data-set.ts'
 import { knownDataSet } from '../../ingest/open-data-set.ts'
+import { updateDataSet } from '../../ingest/update-data-set.ts'
 import { upload } from '../../ingest/upload.ts'
 import { dataSetJson } from '../../query/data-set-json.ts'
 import type { DataSet, Store } from '../../store/port.ts'
@@ -13,6 +15,7 @@ export interface DataSetRouteParts {
   store: Store
   now: () => number
   maxRecords: number
+  keepWithdrawnMs: number
 }
 
 /** Data sets and what goes into them (http.md §3, §4). The two list routes differ in path and in wrapper. */
@@ -34,7 +37,7 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       paths: dataService('/v1/users/:userId/data_sets'),
       envelope: 'platform-new',
       handle: async (request, reply) =>
-        bare(reply, (await listed(store, request, ['client.name', 'deviceId'])).map(dataSetJson)),
+        bare(reply, (await listed(store, request, ['client.name', 'deviceId', 'state'])).map(dataSetJson)),
     },
     {
       method: 'GET',
@@ -59,9 +62,17 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       envelope: 'platform',
       async handle(request) {
         const who = await request.identify()
-        const dataSet = await knownDataSet(store, who, request.parameter('dataSetId'))
-        requirePermission(who, 'upload', dataSet.userId)
-        throw new Refused({ kind: 'unauthorized' }) // no person updates a continuous data set (§3.7)
+        const dataSet = await updateDataSet(parts, who, request.parameter('dataSetId'))
+        return wrap(dataSetJson(dataSet), request)
+      },
+    },
+    {
+      method: 'DELETE',
+      paths: dataService('/v1/data_sets/:dataSetId', '/v1/datasets/:dataSetId'),
+      envelope: 'platform',
+      async handle(request) {
+        await deleteDataSet(parts, await request.identify(), request.parameter('dataSetId'))
+        return wrap({}, request)
       },
     },
     {
@@ -82,6 +93,15 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
         return wrap([], request)
       },
     },
+    {
+      method: 'DELETE',
+      paths: dataService('/v1/users/:userId/data'),
+      envelope: 'platform',
+      async handle(request) {
+        requireIdentity(await request.identify())
+        throw new Refused({ kind: 'unauthorized' }) // for services only (§4.3): `deleteUserData`
+      },
+    },
   ]
 }
 
@@ -89,11 +109,15 @@ async function listed(store: Store, request: RouteRequest, filters: string[]): P
   const userId = request.parameter('userId')
   if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
   const query = queryOf(request.url)
-  requirePermission(await request.identify(), 'view', userId)
-  const { clientName, deviceId, deleted, page, size } = listParameters(query, filters)
+  const who = await request.identify()
+  requirePermission(who, 'view', userId)
+  const { clientName, deviceId, deleted, pending, page, size } = listParameters(query, filters)
+  if (pending) requirePermission(who, 'root', userId)
+  if (!Number.isSafeInteger(page * size)) return [] // far behind the last page
   return store.listDataSets({
     userId,
     includeDeleted: deleted,
+    pending,
     offset: page * size,
     limit: size,
     ...(clientName !== undefined && { clientName }),

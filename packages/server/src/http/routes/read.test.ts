@@ -87,11 +87,12 @@ describe('reading back', () => {
     assert.deepEqual(await seen(`?uploadId=${other}`), ['smbg 01', 'upload 02'])
     assert.deepEqual(await seen('?uploadId=unknown'), [])
     assert.equal((await seen('?foo=1&page=3')).length, 8)
+    assert.equal((await seen('?foo=%zz;bar')).length, 8)
   })
 
   test('[RD-5] latest gives the newest of each type, in the order of the types (scenario 64)', async () => {
     assert.deepEqual(await seen('?latest=true'), ['cbg 05', 'smbg 01', 'bolus 04', 'upload 02'])
-    assert.deepEqual(await seen('?latest=1&type=smbg,cbg'), ['smbg 01', 'cbg 05'])
+    assert.deepEqual(await seen('?latest=1&type=smbg,cbg,smbg'), ['smbg 01', 'cbg 05'])
     assert.deepEqual(await seen(`?latest=true&type=cbg&endDate=${at(4)}`), ['cbg 03'])
     assert.deepEqual(await seen('?latest=false&type=smbg'), ['smbg 01'])
   })

@@ -46,7 +46,7 @@ export function aDataSet(userId: string, fields: Partial<DataSet> = {}): DataSet
     deduplicator: { name: 'org.tidepool.deduplicator.dataset.delete.origin', version: '1.0.0' },
     fingerprint: 'one',
     createdMs: NOW_MS,
-    modifiedMs: NOW_MS,
+    modifiedMs: fields.createdMs ?? NOW_MS,
     fields: {},
     ...fields,
   }

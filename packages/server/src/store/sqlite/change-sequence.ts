@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementResultingChanges } from 'node:sqlite'
 
 /** The change numbers of users, as a transaction sees and moves them. */
 export interface ChangeSequences {
@@ -14,4 +14,9 @@ export function changeSequences(database: DatabaseSync): ChangeSequences {
     last: (user) => Number(select.get(user)?.seq),
     set: (user, seq) => void update.run(seq, user),
   }
+}
+
+/** How many rows a statement has changed. */
+export function changes(result: StatementResultingChanges): number {
+  return Number(result.changes)
 }

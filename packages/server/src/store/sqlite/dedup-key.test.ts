@@ -25,6 +25,10 @@ const nearly = fc
   )
   .map(([text, at, other]) => text.slice(0, at) + other + text.slice(at + 1))
 
+const base64 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => bytes.toBase64())
+/** Decodes to as many bytes, but is spelled otherwise. */
+const nearlyBase64 = base64.map((one) => one.slice(0, -1).replaceAll('+', '-'))
+
 const text = fc.oneof(
   uuidLike(hexOfOneCase(32)),
   uuidLike(hex(32)),
@@ -38,6 +42,7 @@ const text = fc.oneof(
 const keys: fc.Arbitrary<DedupKey> = fc.oneof(
   text.map((originId) => ({ kind: 'o' as const, originId })),
   text.map((contentSha256) => ({ kind: 'c' as const, contentSha256 })),
+  fc.oneof(text, base64, nearlyBase64).map((hash) => ({ kind: 'h' as const, hash })),
 )
 
 test('[ST-122] a packed key is the key again, also after the database has had it', () => {
@@ -60,6 +65,7 @@ test('[ST-123] UUIDs, 32 hex digits and SHA-256 are packed to half their size', 
   for (const key of packed) assert.equal(key.length, 17)
   assert.equal(new Set(packed.map((key) => Buffer.from(key).toString('hex'))).size, 4)
   assert.equal(packDedupKey({ kind: 'c', contentSha256: 'ab'.repeat(32) }).length, 33)
+  assert.equal(packDedupKey({ kind: 'h', hash: 'A'.repeat(43).concat('=') }).length, 33)
   assert.equal(packDedupKey({ kind: 'o', originId: 'Loop:42' }), 'Loop:42')
 })
 

@@ -10,19 +10,29 @@ const marker = {
   originUtf16: 5,
   contentSha256: 6,
   contentUtf16: 7,
+  identityHash: 8,
+  identityUtf16: 9,
 } as const
 
 const UUID_CHARACTERS = 36
 const UUID_HYPHENS = [8, 13, 18, 23]
 const SHA256_CHARACTERS = 64
+const SHA256_BYTES = 32
 
 /**
- * A dedup key as the unique index keeps it, without loss: UUIDs in canonical form, 32 hex digits and SHA-256 take a
- * byte per two characters, other origin ids stay text. The index is half as large that way, and it is what every
+ * A dedup key as the unique index keeps it, without loss: UUIDs in canonical form, 32 hex digits and SHA-256 take
+ * their bytes, other origin ids stay text. The index is half as large that way, and it is what every
  * write must find its row in.
  */
 export function packDedupKey(key: DedupKey): SqlText {
-  return key.kind === 'o' ? packOriginId(key.originId) : packContentSha256(key.contentSha256)
+  switch (key.kind) {
+    case 'o':
+      return packOriginId(key.originId)
+    case 'c':
+      return packContentSha256(key.contentSha256)
+    case 'h':
+      return packIdentityHash(key.hash)
+  }
 }
 
 function packOriginId(originId: string): SqlText {
@@ -43,6 +53,13 @@ function packContentSha256(contentSha256: string): Uint8Array {
     if (packed) return packed
   }
   return Buffer.concat([Uint8Array.of(marker.contentUtf16), Buffer.from(contentSha256, 'utf16le')])
+}
+
+function packIdentityHash(hash: string): Uint8Array {
+  const bytes = Buffer.from(hash, 'base64')
+  return bytes.length === SHA256_BYTES && bytes.toString('base64') === hash
+    ? Buffer.concat([Uint8Array.of(marker.identityHash), bytes])
+    : Buffer.concat([Uint8Array.of(marker.identityUtf16), Buffer.from(hash, 'utf16le')])
 }
 
 /** The marker and the bytes of hex digits of one case; hyphens are passed over. undefined for other text. */
@@ -99,6 +116,10 @@ export function unpackDedupKey(packed: SqlText): DedupKey {
       return { kind: 'c', contentSha256: rest.toString('hex') }
     case marker.contentUtf16:
       return { kind: 'c', contentSha256: rest.toString('utf16le') }
+    case marker.identityHash:
+      return { kind: 'h', hash: rest.toString('base64') }
+    case marker.identityUtf16:
+      return { kind: 'h', hash: rest.toString('utf16le') }
     default:
       throw new Error(`a dedup key begins with ${packed[0]}, which no version wrote`)
   }

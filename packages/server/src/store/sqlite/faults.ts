@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../port.ts'
+import type { StoreUnavailable } from '../port.ts'
 
 type Unavailable = StoreUnavailable['reason']
 
@@ -37,10 +37,4 @@ export function unavailability(error: unknown): Unavailable | undefined {
   if (code !== undefined) return environmental.get(code)
   if (error instanceof Error && 'code' in error) return systemCodes.get(error.code)
   return undefined
-}
-
-/** {@link StoreUnavailable} for a full disk and the like; any other error as it is. */
-export function asStoreFault(error: unknown): unknown {
-  const reason = unavailability(error)
-  return reason === undefined ? error : new StoreUnavailable(reason, { cause: error })
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { StoreRefusal, type StoreUnavailable } from '../port.ts'
+import { StoreRefusal, StoreUnavailable } from '../port.ts'
 import { unavailability } from './faults.ts'
 import { type WriteVerb, writeVerbs } from './writes.ts'
 
@@ -31,7 +31,8 @@ export interface GroupCommit {
   readonly commits: number
 }
 
-export function groupCommit(database: DatabaseSync): GroupCommit {
+/** @param isInPlace Whether what is committed can be found again; asked before every group. */
+export function groupCommit(database: DatabaseSync, isInPlace: () => boolean = () => true): GroupCommit {
   const { verbs, forget } = writeVerbs(database)
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
@@ -63,6 +64,7 @@ export function groupCommit(database: DatabaseSync): GroupCommit {
   return {
     run(group) {
       try {
+        if (!isInPlace()) throw new StoreUnavailable('io', { cause: new Error('the database file is gone') })
         begin.run()
         // A savepoint costs copies of the pages that change: a chunk that comes alone goes without.
         const replies = group.map(group.length === 1 ? carryOut : carryOutAlone)
@@ -86,7 +88,7 @@ function faultOf(error: unknown): Fault {
   if (error instanceof StoreRefusal) {
     return { kind: 'refusal', reason: error.reason, dataSetId: error.dataSetId }
   }
-  const reason = unavailability(error)
+  const reason = error instanceof StoreUnavailable ? error.reason : unavailability(error)
   const message = error instanceof Error ? error.message : String(error)
   if (reason !== undefined) return { kind: 'unavailable', reason, message }
   return { kind: 'defect', message, stack: error instanceof Error ? error.stack : undefined }

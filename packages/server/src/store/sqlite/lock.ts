@@ -6,6 +6,7 @@ import { sqliteCode } from './faults.ts'
 import { createPrivateFile } from './private-file.ts'
 
 const BUSY = 5
+const NOT_A_DATABASE = 26
 const RETRY_MS = 50
 
 /** Held as long as the store is open. */
@@ -41,7 +42,14 @@ function tryLock(file: string): DirectoryLock | undefined {
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
-    if (sqliteCode(error) === BUSY) return undefined
+    const code = sqliteCode(error)
+    if (code === BUSY) return undefined
+    if (code === NOT_A_DATABASE) {
+      throw new StoreNotOpened(
+        'damaged',
+        `${file} is damaged; it holds nothing, so delete it and start again`,
+      )
+    }
     throw error
   }
   return { release: () => database.close() }

@@ -16,13 +16,15 @@ import { toSqlText } from './text.ts'
 export function lookups(database: DatabaseSync) {
   const userById = database.prepare(`SELECT ${userColumns} FROM users WHERE id = ?`)
   const userByUsername = database.prepare(`SELECT ${userColumns} FROM users WHERE username = ?`)
+  const anyUser = database.prepare('SELECT 1 FROM users LIMIT 1')
   const session = database.prepare(`
     SELECT token_hash, users.id AS user_id, sessions.created_ms, expires_ms
     FROM sessions JOIN users ON users.pk = sessions.user WHERE token_hash = ?`)
   const fromDataSets = `SELECT ${dataSetColumns} FROM data_sets JOIN users ON users.pk = data_sets.user`
   const dataSet = database.prepare(`${fromDataSets} WHERE data_sets.id = ?`)
   const listed = database.prepare(`${fromDataSets}
-    WHERE data_sets.user = (SELECT pk FROM users WHERE id = ?1) AND active = 1
+    WHERE data_sets.user = (SELECT pk FROM users WHERE id = ?1)
+      AND CASE WHEN ?7 THEN data_set_type = 'normal' AND state = 'open' ELSE active = 1 END
       AND (?2 IS NULL OR client_name = ?2) AND (?3 IS NULL OR device_id = ?3) AND (?4 OR deleted_ms IS NULL)
     ORDER BY data_sets.created_ms DESC, data_sets.id DESC LIMIT ?5 OFFSET ?6`)
   const sequence = database.prepare('SELECT seq FROM users WHERE id = ?')
@@ -36,6 +38,7 @@ export function lookups(database: DatabaseSync) {
       const row = userByUsername.get(username) as unknown as UserRow | undefined
       return row && toUser(row)
     },
+    hasUsers: (): boolean => anyUser.get() !== undefined,
     session(tokenHash: string): Session | undefined {
       const row = session.get(tokenHash) as unknown as SessionRow | undefined
       return row && toSession(row)
@@ -44,7 +47,8 @@ export function lookups(database: DatabaseSync) {
       const row = dataSet.get(dataSetId) as unknown as DataSetRow | undefined
       return row && toDataSet(row)
     },
-    listDataSets({ userId, clientName, deviceId, includeDeleted, offset, limit }: DataSetQuery): DataSet[] {
+    listDataSets(query: DataSetQuery): DataSet[] {
+      const { userId, clientName, deviceId, includeDeleted, pending = false, offset, limit } = query
       const rows = listed.all(
         userId,
         clientName === undefined ? null : toSqlText(clientName),
@@ -52,6 +56,7 @@ export function lookups(database: DatabaseSync) {
         Number(includeDeleted),
         limit,
         offset,
+        Number(pending),
       ) as unknown as DataSetRow[]
       return rows.map(toDataSet)
     },

@@ -103,12 +103,15 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     createUser: verb((user, { onlyIfFirst }) => writer.call('createUser', { user, onlyIfFirst })),
     userById: verb(find.userById),
     userByUsername: verb(find.userByUsername),
+    hasUsers: verb(find.hasUsers),
 
     createSession: verb((session) => writer.call('createSession', session)),
     session: verb(sessions.find),
     // Forgotten after a failure too: a commit that could not be answered may have been carried out.
-    setSessionExpiry: verb((tokenHash, expiresMs) =>
-      writer.call('setSessionExpiry', { tokenHash, expiresMs }).finally(() => sessions.forget(tokenHash)),
+    setSessionExpiry: verb((tokenHash, expiresMs, onlyIfExpiresMs) =>
+      writer
+        .call('setSessionExpiry', { tokenHash, expiresMs, onlyIfExpiresMs })
+        .finally(() => sessions.forget(tokenHash)),
     ),
     deleteSession: verb((tokenHash) =>
       writer.call('deleteSession', tokenHash).finally(() => sessions.forget(tokenHash)),
@@ -127,9 +130,27 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     }),
     dataSet: verb(dataSets.find),
     listDataSets: verb(find.listDataSets),
+    // These may change other data sets too.
+    closeDataSet: verb((plan) =>
+      writer
+        .call('closeDataSet', plan)
+        .then(toDataSet)
+        .finally(() => dataSets.forgetAll()),
+    ),
+    updateDataSet: verb(({ fields, ...plan }) =>
+      writer
+        .call('updateDataSet', { ...plan, fieldsJson: JSON.stringify(fields) })
+        .then(toDataSet)
+        .finally(() => dataSets.forget(plan.dataSetId)),
+    ),
+    deleteDataSet: verb((plan) =>
+      writer.call('deleteDataSet', plan).finally(() => dataSets.forget(plan.dataSetId)),
+    ),
+    deleteUserData: verb((plan) => writer.call('deleteUserData', plan).finally(() => dataSets.forgetAll())),
 
     write: verb((plan) => writer.call('write', packPlan(plan), planBytes(plan.records))),
     remove: verb((plan) => writer.call('remove', plan, 200 * plan.values.length)),
+    destroyWithdrawn: verb((plan) => writer.call('destroyWithdrawn', plan)),
     read(query) {
       whileOpen()
       return read(readers, query)

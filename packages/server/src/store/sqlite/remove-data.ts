@@ -3,7 +3,7 @@ import type { RemoveCount, RemovePlan } from '../port.ts'
 import { changeSequences } from './change-sequence.ts'
 import { packDedupKey } from './dedup-key.ts'
 import type { DataWriteParts } from './write-data.ts'
-import { openDataSets } from './write-data-sets.ts'
+import { type OpenDataSet, openDataSets } from './write-data-sets.ts'
 
 interface FoundRow {
   pk: number
@@ -12,7 +12,7 @@ interface FoundRow {
   time_ms: number
 }
 
-/** The verb `remove`. It runs inside a transaction that the caller holds. */
+/** The verbs `remove` and `destroyWithdrawn`. They run inside a transaction that the caller holds. */
 export function dataRemovals({ database, ids }: Pick<DataWriteParts, 'database' | 'ids'>) {
   const openDataSet = openDataSets(database)
   const sequences = changeSequences(database)
@@ -26,7 +26,7 @@ export function dataRemovals({ database, ids }: Pick<DataWriteParts, 'database' 
   const byId = find('data_set = ? AND id = ?')
   const byKey = find('data_set = ? AND dedup_key = ?')
   const byOrigin = find('data_set = ? AND origin_id = ?')
-  const byHash = find('data_set = ? AND hash = ?')
+  const byHash = find('data_set = ? AND hash = ? AND user = ?')
   const archive = database.prepare(
     'UPDATE data SET archived_ms = ?1, modified_ms = ?1, seq = ?2 WHERE pk = ?3',
   )
@@ -36,16 +36,32 @@ export function dataRemovals({ database, ids }: Pick<DataWriteParts, 'database' 
   )
   const keepPkUsed = database.prepare('UPDATE meta SET next_data_pk = max(next_data_pk, ?)')
 
-  function rowsOf({ by, how }: RemovePlan, dataSet: number, value: string): FoundRow[] {
+  const withdrawn = database.prepare(`
+    SELECT pk, id, type, time_ms, user, data_set FROM data
+    WHERE archived_ms < ? AND archived_ms IS NOT NULL AND archived_by IS NULL ORDER BY archived_ms LIMIT ?`)
+
+  function rowsOf({ by, how }: RemovePlan, { pk: dataSet, user }: OpenDataSet, value: string): FoundRow[] {
     const rows = (statement: StatementSync, ...values: (string | number | Uint8Array)[]) =>
       statement.all(dataSet, ...values) as unknown as FoundRow[]
-    if (by === 'hash') return rows(byHash[how], value)
+    if (by === 'hash') {
+      return [
+        ...rows(byKey[how], packDedupKey({ kind: 'h', hash: value })),
+        ...rows(byHash[how], value, user),
+      ]
+    }
     if (by === 'origin') {
       const packed = packDedupKey({ kind: 'o', originId: value })
       return [...rows(byKey[how], packed), ...rows(byOrigin[how], packed)]
     }
     const pk = ids.pkOf(value)
     return pk === undefined ? rows(byId[how], value) : [...rows(byPk[how], pk), ...rows(byId[how], value)]
+  }
+
+  /** @returns What its row number was. */
+  function destroyRow(row: FoundRow, user: number, dataSet: number, seq: number): number {
+    destroy.run(row.pk)
+    remember.run(user, seq, dataSet, row.id ?? ids.of(row.pk), row.type, row.time_ms)
+    return row.pk
   }
 
   return {
@@ -55,19 +71,30 @@ export function dataRemovals({ database, ids }: Pick<DataWriteParts, 'database' 
       let seq = before
       let lastPk = 0
       for (const value of plan.values) {
-        for (const row of rowsOf(plan, dataSet.pk, value)) {
+        for (const row of rowsOf(plan, dataSet, value)) {
           seq++
           if (plan.how === 'archive') archive.run(plan.nowMs, seq, row.pk)
-          else {
-            destroy.run(row.pk)
-            remember.run(dataSet.user, seq, dataSet.pk, row.id ?? ids.of(row.pk), row.type, row.time_ms)
-            lastPk = Math.max(lastPk, row.pk)
-          }
+          else lastPk = Math.max(lastPk, destroyRow(row, dataSet.user, dataSet.pk, seq))
         }
       }
       if (seq !== before) sequences.set(dataSet.user, seq)
       if (lastPk > 0) keepPkUsed.run(lastPk + 1)
       return { removed: seq - before, changeSequence: seq }
+    },
+
+    destroyWithdrawn(plan: { archivedBeforeMs: number; limit: number }): number {
+      const rows = withdrawn.all(plan.archivedBeforeMs, plan.limit) as unknown as (FoundRow & {
+        user: number
+        data_set: number
+      })[]
+      let lastPk = 0
+      for (const row of rows) {
+        const seq = sequences.last(row.user) + 1
+        lastPk = Math.max(lastPk, destroyRow(row, row.user, row.data_set, seq))
+        sequences.set(row.user, seq)
+      }
+      if (lastPk > 0) keepPkUsed.run(lastPk + 1)
+      return rows.length
     },
   }
 }

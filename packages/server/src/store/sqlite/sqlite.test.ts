@@ -180,19 +180,6 @@ describe('what SQLite itself promises', () => {
     await store.close()
   })
 
-  test('[ST-139] a hash selects the rows that have it', async (t) => {
-    const directory = scratch()
-    const store = await anOpenStore(t, directory)
-    const person = await aPerson(store)
-    await person.write([aRecord('o1', { value: 1 }), aRecord('o2', { value: 2 })])
-    // No deduplicator of today writes hashes through the port.
-    const other = new DatabaseSync(join(directory, 'tidegauge.db'))
-    other.exec("UPDATE data SET hash = 'abc' WHERE dedup_key = 'o1'")
-    other.close()
-    assert.equal((await person.remove({ by: 'hash', values: ['abc'], how: 'archive' })).removed, 1)
-    assert.deepEqual(await person.values(), [2])
-  })
-
   test('[ST-140] a writer that cannot open its file says so', async () => {
     await assert.rejects(startWriter(join(scratch(), 'no', 'such', 'directory', 'tidegauge.db')))
   })

@@ -1,6 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Session, User } from '../port.ts'
 
+export interface NewExpiry {
+  tokenHash: string
+  expiresMs: number
+  onlyIfExpiresMs: number | undefined
+}
+
 /** The writing verbs about accounts and sessions. Each runs inside a transaction that the caller holds. */
 export function accountWrites(database: DatabaseSync) {
   const anyUser = database.prepare('SELECT 1 FROM users LIMIT 1')
@@ -12,7 +18,9 @@ export function accountWrites(database: DatabaseSync) {
   const insertSession = database.prepare(
     'INSERT INTO sessions (token_hash, user, created_ms, expires_ms) VALUES (?, ?, ?, ?)',
   )
-  const setExpiry = database.prepare('UPDATE sessions SET expires_ms = ? WHERE token_hash = ?')
+  const setExpiry = database.prepare(
+    'UPDATE sessions SET expires_ms = ?1 WHERE token_hash = ?2 AND (?3 IS NULL OR expires_ms = ?3)',
+  )
   const deleteSession = database.prepare('DELETE FROM sessions WHERE token_hash = ?')
   const deleteExpired = database.prepare('DELETE FROM sessions WHERE expires_ms < ?')
 
@@ -45,8 +53,8 @@ export function accountWrites(database: DatabaseSync) {
       insertSession.run(tokenHash, Number(owner.pk), createdMs, expiresMs)
     },
 
-    setSessionExpiry({ tokenHash, expiresMs }: { tokenHash: string; expiresMs: number }): void {
-      setExpiry.run(expiresMs, tokenHash)
+    setSessionExpiry({ tokenHash, expiresMs, onlyIfExpiresMs }: NewExpiry): void {
+      setExpiry.run(expiresMs, tokenHash, onlyIfExpiresMs ?? null)
     },
 
     deleteSession(tokenHash: string): void {

@@ -1,25 +1,30 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type DataSet, StoreRefusal } from '../port.ts'
+import { type DataSet, StoreRefusal, type UpdatePlan } from '../port.ts'
 import { changeSequences } from './change-sequence.ts'
 import { type DataSetRow, dataSetColumns } from './rows.ts'
 import { toSqlText } from './text.ts'
 
 /** `fields` as JSON text: what a client put into a payload (`__proto__`…) is not for cloning between threads. */
 export type DataSetMessage = Omit<DataSet, 'fields'> & { fieldsJson: string }
+export type UpdateMessage = Omit<UpdatePlan, 'fields'> & { fieldsJson: string }
 
 export function dataSetWrites(database: DatabaseSync) {
   const sequences = changeSequences(database)
+  const storedDataSet = storedDataSets(database)
   const owner = database.prepare('SELECT pk FROM users WHERE id = ?')
   const reusable = database.prepare(`
     SELECT ${dataSetColumns} FROM data_sets JOIN users ON users.pk = data_sets.user
     WHERE data_sets.user = ? AND data_sets.created_ms >= ? AND fingerprint = ?
-      AND state = 'open' AND deleted_ms IS NULL
+      AND state = 'open' AND deleted_ms IS NULL AND modified_ms = data_sets.created_ms
       AND NOT EXISTS (SELECT 1 FROM data WHERE data.data_set = data_sets.pk)
     ORDER BY data_sets.created_ms DESC, data_sets.id DESC LIMIT 1`)
   const insert = database.prepare(`
-    INSERT INTO data_sets (id, user, data_set_type, state, active, deduplicator_name, deduplicator_version,
+    INSERT INTO data_sets (pk, id, user, data_set_type, state, active, deduplicator_name, deduplicator_version,
       client_name, device_id, fingerprint, created_ms, modified_ms, deleted_ms, created_user_id, fields, seq)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    VALUES ((SELECT max(next_data_set_pk, (SELECT ifnull(max(pk), 0) + 1 FROM data_sets)) FROM meta),
+      ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const change = database.prepare(`
+    UPDATE data_sets SET state = ?, device_id = ifnull(?, device_id), fields = ?, modified_ms = ?, seq = ? WHERE pk = ?`)
 
   return {
     /** @returns The row of the data set that is to be used instead (D14), or nothing if the given one was added. */
@@ -58,6 +63,41 @@ export function dataSetWrites(database: DatabaseSync) {
       sequences.set(user, seq)
       return undefined
     },
+
+    updateDataSet({ dataSetId, nowMs, close, fieldsJson }: UpdateMessage): DataSetRow {
+      const stored = storedDataSet(dataSetId)
+      if (!stored) throw new StoreRefusal('data-set-not-found', dataSetId)
+      const { pk, user, row } = stored
+      if (row.state === 'closed') throw new StoreRefusal('data-set-closed', dataSetId)
+      if (row.data_set_type !== 'continuous') throw new Error('only a continuous data set is updated')
+      const changed = JSON.parse(fieldsJson)
+      const fields = { ...JSON.parse(row.fields), ...changed }
+      const deviceId = changed.deviceId === undefined ? null : toSqlText(changed.deviceId)
+      const seq = sequences.last(user) + 1
+      change.run(close ? 'closed' : 'open', deviceId, JSON.stringify(fields), nowMs, seq, pk)
+      sequences.set(user, seq)
+      return storedDataSet(dataSetId)?.row as DataSetRow
+    },
+  }
+}
+
+/** A data set's row, with its own number and its user's. */
+export interface StoredDataSet {
+  pk: number
+  user: number
+  /** A plain copy: what SQLite gives has no prototype, which a message does not carry over. */
+  row: DataSetRow
+}
+
+export function storedDataSets(database: DatabaseSync): (dataSetId: string) => StoredDataSet | undefined {
+  const select = database.prepare(`
+    SELECT data_sets.pk, data_sets.user, ${dataSetColumns}
+    FROM data_sets JOIN users ON users.pk = data_sets.user WHERE data_sets.id = ?`)
+  return (dataSetId) => {
+    const found = select.get(dataSetId)
+    if (!found) return undefined
+    const { pk, user, ...row } = found
+    return { pk: Number(pk), user: Number(user), row: row as unknown as DataSetRow }
   }
 }
 

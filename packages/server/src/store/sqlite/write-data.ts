@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { WriteCount } from '../port.ts'
 import { changeSequences } from './change-sequence.ts'
+import type { DataSetDevices } from './data-set-devices.ts'
 import { packDedupKey } from './dedup-key.ts'
 import type { MadeIds } from './ids.ts'
 import { type PlanMessage, type RecordCells, unpackRecords } from './plan-message.ts'
@@ -9,14 +10,15 @@ import type { TypeNumbers } from './types.ts'
 import { openDataSets } from './write-data-sets.ts'
 
 /**
- * Adds a row, or finds the row of the same key and replaces it, or leaves it alone if nothing would change. A client
- * that sends back the id which was made for this very row (`:own_pk` is then the row's number) changes nothing by it.
+ * Adds a row, or finds the row of the same key and replaces it, or leaves it alone: if nothing would change, or
+ * `:replaces` says so. A client that sends back the id which was made for this very row (`:own_pk` is then the row's
+ * number) changes nothing by it.
  */
 const upsertSql = `
   INSERT INTO data (pk, user, data_set, dedup_key, type, sub_type, time_ms, id, device_id, origin_id, sent_units,
-    created_ms, modified_ms, seq, body)
+    created_ms, modified_ms, seq, body, hash, origin_time)
   VALUES (:pk, :user, :data_set, :dedup_key, :type, :sub_type, :time_ms, :id, :device_id, :origin_id, :sent_units,
-    :now_ms, :now_ms, :seq, :body)
+    :now_ms, :now_ms, :seq, :body, :hash, :origin_time)
   ON CONFLICT (data_set, dedup_key) DO UPDATE SET
     type = excluded.type,
     sub_type = excluded.sub_type,
@@ -30,20 +32,28 @@ const upsertSql = `
     created_ms = excluded.created_ms,
     modified_ms = excluded.modified_ms,
     seq = excluded.seq,
-    body = excluded.body
-  WHERE data.body IS NOT excluded.body
-    OR data.archived_ms IS NOT NULL
-    OR data.sent_units IS NOT excluded.sent_units
-    OR (excluded.id IS NOT NULL AND data.id IS NOT excluded.id AND NOT (data.id IS NULL AND data.pk IS :own_pk))`
+    body = excluded.body,
+    hash = excluded.hash,
+    origin_time = excluded.origin_time
+  WHERE (data.body IS NOT excluded.body
+      OR data.archived_ms IS NOT NULL
+      OR data.sent_units IS NOT excluded.sent_units
+      OR (excluded.id IS NOT NULL AND data.id IS NOT excluded.id AND NOT (data.id IS NULL AND data.pk IS :own_pk)))
+    AND CASE :replaces
+      WHEN 'if-archived' THEN data.archived_ms IS NOT NULL
+      WHEN 'if-older' THEN ifnull(excluded.origin_time > ifnull(data.origin_time, ''), 0)
+      ELSE 1
+    END`
 
 export interface DataWriteParts {
   database: DatabaseSync
   types: TypeNumbers
+  devices: DataSetDevices
   ids: MadeIds
 }
 
 /** The verb `write`. It runs inside a transaction that the caller holds. */
-export function dataWrites({ database, types, ids }: DataWriteParts) {
+export function dataWrites({ database, types, devices, ids }: DataWriteParts) {
   const openDataSet = openDataSets(database)
   const sequences = changeSequences(database)
   const upsert = database.prepare(positional(upsertSql))
@@ -71,6 +81,7 @@ export function dataWrites({ database, types, ids }: DataWriteParts) {
       // two told apart (RETURNING took 40 % of the speed). It must not be that number yet, through another table.
       if (lastInserted.get()?.pk === nextPk) nextPk++
       for (const record of records) {
+        const deviceId = record.deviceId === null ? null : toSqlText(record.deviceId)
         const { changes, lastInsertRowid } = upsert.run(
           nextPk,
           dataSet.user,
@@ -80,19 +91,23 @@ export function dataWrites({ database, types, ids }: DataWriteParts) {
           record.subType,
           record.timeMs,
           record.id,
-          record.deviceId === null ? null : toSqlText(record.deviceId),
+          deviceId,
           record.originId === null ? null : packDedupKey({ kind: 'o', originId: record.originId }),
           record.sentUnits,
           plan.nowMs,
           count.changeSequence + 1,
           record.body,
+          record.hash,
+          record.originTime,
           record.id === null ? null : (ids.pkOf(record.id) ?? null),
+          record.replaces ?? null,
         )
         if (changes === 0) {
           count.unchanged++
           continue
         }
         count.changeSequence++
+        if (deviceId !== null) devices.note(dataSet.pk, deviceId)
         if (lastInsertRowid === nextPk) {
           count.added++
           nextPk++
@@ -104,10 +119,16 @@ export function dataWrites({ database, types, ids }: DataWriteParts) {
   }
 }
 
-function keyOf({ keyOriginId, keyContentSha256 }: RecordCells) {
-  if (keyOriginId !== null) return packDedupKey({ kind: 'o', originId: keyOriginId })
-  if (keyContentSha256 !== null) return packDedupKey({ kind: 'c', contentSha256: keyContentSha256 })
-  return null
+function keyOf({ keyKind, keyText }: RecordCells) {
+  if (keyKind === null || keyText === null) return null
+  switch (keyKind) {
+    case 'o':
+      return packDedupKey({ kind: 'o', originId: keyText })
+    case 'c':
+      return packDedupKey({ kind: 'c', contentSha256: keyText })
+    case 'h':
+      return packDedupKey({ kind: 'h', hash: keyText })
+  }
 }
 
 /** Numbers the parameters in the order in which they first appear: binding by position is faster than by name. */

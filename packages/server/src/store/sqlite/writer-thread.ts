@@ -1,5 +1,5 @@
 import { getCompileCacheDir } from 'node:module'
-import { dirname, extname } from 'node:path'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { StoreRefusal, StoreUnavailable } from '../port.ts'
 import type { Command, Fault, Reply } from './group-commit.ts'
@@ -37,8 +37,7 @@ const bootstrap = `
 
 /** Starts the thread; rejects with its error if it cannot open the file. */
 export async function startWriter(file: string): Promise<WriterThread> {
-  // The neighbour of this file, which is `.ts` in the sources and `.js` after a build.
-  const module = new URL(`./writer${extname(import.meta.url)}`, import.meta.url).href
+  const module = new URL('./writer.ts', import.meta.url).href
   const compileCache = getCompileCacheDir()
   const worker = new Worker(bootstrap, {
     eval: true,

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { openForWriting } from './connection.ts'
+import { unavailability } from './faults.ts'
 import { type Command, groupCommit, type Reply } from './group-commit.ts'
 
 /** The writer thread: it owns the only connection that writes. */
@@ -22,9 +24,18 @@ function takeGroup(waiting: Command[]): Command[] {
   return waiting.splice(0, length)
 }
 
+/** Whether the path still names the file that is open: what is written to a deleted file is lost. */
+function stillInPlace(file: string): () => boolean {
+  const { dev, ino } = statSync(file)
+  return () => {
+    const now = statSync(file, { throwIfNoEntry: false })
+    return now !== undefined && now.dev === dev && now.ino === ino
+  }
+}
+
 function serve(port: MessagePort, file: string): void {
   const database = openForWriting(file)
-  const groups = groupCommit(database)
+  const groups = groupCommit(database, stillInPlace(file))
   const send = (message: FromWriter) => port.postMessage(message)
 
   port.on('message', (first: ToWriter) => {
@@ -43,6 +54,9 @@ function serve(port: MessagePort, file: string): void {
     if (closing) {
       try {
         database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      } catch (error) {
+        // On a full disk: everything is safe in the log, which the next start reads.
+        if (unavailability(error) === undefined) throw error
       } finally {
         database.close()
         port.close()

@@ -1,4 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { closingOfDataSets } from './close-data-sets.ts'
+import { dataSetDevices } from './data-set-devices.ts'
+import { deletionOfDataSets } from './delete-data-sets.ts'
 import { madeIds } from './ids.ts'
 import { dataRemovals } from './remove-data.ts'
 import { typeNumbers } from './types.ts'
@@ -14,15 +17,21 @@ export type ResultOf<V extends WriteVerb> = ReturnType<WriteVerbs[V]>
 
 export function writeVerbs(database: DatabaseSync) {
   const types = typeNumbers(database)
+  const devices = dataSetDevices(database)
   const ids = madeIds(String(database.prepare('SELECT id_prefix FROM meta').get()?.id_prefix))
   return {
     verbs: {
       ...accountWrites(database),
       ...dataSetWrites(database),
-      ...dataWrites({ database, types, ids }),
+      ...closingOfDataSets({ database, ids }),
+      ...deletionOfDataSets({ database, types, devices, ids }),
+      ...dataWrites({ database, types, devices, ids }),
       ...dataRemovals({ database, ids }),
     },
     /** Must follow a rollback: what was remembered of the file may be gone. */
-    forget: () => types.forget(),
+    forget() {
+      types.forget()
+      devices.forget()
+    },
   }
 }

@@ -1,4 +1,5 @@
 import { firstTables } from './0001-first-tables.ts'
+import { lifeOfDataSets } from './0002-life-of-data-sets.ts'
 
 /** In order; the schema version of a file is how many of them it has had. A released one is never edited. */
-export const migrations: readonly string[] = [firstTables]
+export const migrations: readonly string[] = [firstTables, lifeOfDataSets]

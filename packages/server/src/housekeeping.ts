@@ -1,0 +1,24 @@
+import type { Store } from './store/port.ts'
+
+export interface HousekeepingParts {
+  store: Store
+  now: () => number
+  /** For how long records stay that a client took out of a data set (data-sets.md §6.4). */
+  keepWithdrawnDays: number
+}
+
+const DAY_MS = 86_400_000
+/** Destroyed in one transaction: little enough that nobody's upload waits for it. */
+const ROWS_AT_A_TIME = 1000
+
+/** What is done at the start and then daily: removes sessions that have ended and records withdrawn long ago. */
+export function housekeeping({ store, now, keepWithdrawnDays }: HousekeepingParts): () => Promise<void> {
+  return async () => {
+    await store.deleteExpiredSessions(now())
+    const archivedBeforeMs = now() - keepWithdrawnDays * DAY_MS
+    let destroyed: number
+    do {
+      destroyed = await store.destroyWithdrawn({ archivedBeforeMs, limit: ROWS_AT_A_TIME })
+    } while (destroyed === ROWS_AT_A_TIME)
+  }
+}
