@@ -490,7 +490,7 @@ describe('upload', () => {
     assert.match(stdout, /^Stored 1 record in data set [0-9a-f]{32}\.\n$/)
     assert.match(
       stderr,
-      /^Not sent: 3 records of data sets that are in this account and take no more\..* --data-set ID$/m,
+      /^Not sent: 3 records of data sets that are in this account, where they would be twice\..* --data-set ID$/m,
     )
   })
 

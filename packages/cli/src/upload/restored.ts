@@ -7,7 +7,7 @@ import { count } from './progress.ts'
 export class Restored {
   #prepared: Prepared | undefined
   readonly #unlinked = new Map<string, { unlinked: Unlinked; count: number }>()
-  /** Records that were not sent, because their data set is there already and takes no more. */
+  /** Records that were not sent, because they came from this account and would be there twice. */
   kept = 0
 
   prepare(prepared: Prepared): void {
@@ -64,7 +64,7 @@ export class Restored {
       )
     if (this.kept > 0) {
       err.line(
-        `Not sent: ${records(this.kept)} of data sets that are in this account and take no more. ` +
+        `Not sent: ${records(this.kept)} of data sets that are in this account, where they would be twice. ` +
           'To send them all the same, name a data set: --data-set ID',
       )
     }

@@ -253,9 +253,10 @@ test('[CL-55] what is in the account itself and takes no more is not sent again;
     set('doubling', { deduplicator: { name: 'org.tidepool.deduplicator.none' } }),
     set('open', {}),
   )
+  const origin = { id: 'c2' }
   const records = ['normal', 'doubling', 'open'].flatMap((uploadId, n) => [
     upload(uploadId),
-    cbg(n, { uploadId }),
+    cbg(n, { uploadId, origin }),
   ])
   const kept: number[] = []
   const result = await loggedInClient(server.baseUrl).restore(records, {
@@ -265,6 +266,23 @@ test('[CL-55] what is in the account itself and takes no more is not sent again;
   assert.deepEqual([result.kept, result.sent, result.settled], [2, 1, 6])
   assert.deepEqual(keys(server), ['open c2'])
   assert.equal(server.dataSets.length, 3)
+})
+
+test('[CL-55] what its own data set would not know again is not sent there, unless that is asked for', async (t) => {
+  const server = await splittingServer(t)
+  server.dataSets.push({ id: 'own', dataSetType: 'continuous' })
+  const uploadId = 'own'
+  const origin = { id: 'known' }
+  const records = [
+    upload(uploadId),
+    cbg(0, { uploadId }),
+    cbg(1, { uploadId, origin }),
+    wizard(2, { uploadId, origin: { id: 'w2' } }),
+    bolus(2, { uploadId }),
+  ]
+  const tide = loggedInClient(server.baseUrl)
+  assert.deepEqual([(await tide.restore(records)).kept, keys(server)], [3, ['own known']])
+  assert.deepEqual([(await tide.restore(records, { dataSet: 'own' })).kept, server.data.size], [0, 4])
 })
 
 test('[CL-56] data sets that take turns do not make the chunks small, and none waits for ever', async (t) => {

@@ -7,8 +7,8 @@ import { interruptible } from '../interruptible.ts'
 import { Upload, type UploadOptions, type UploadResult } from '../upload.ts'
 import { asSent } from './as-sent.ts'
 import { type RestoredDataSet, restoreDataSets } from './data-sets.ts'
-import { linkOf } from './links.ts'
-import { type Rereadable, type Survey, surveyOf, uploadIdOf } from './survey.ts'
+import { type Link, linkOf } from './links.ts'
+import { type Placed, type Rereadable, type Survey, surveyOf, uploadIdOf } from './survey.ts'
 import { withTrueUnits } from './true-units.ts'
 
 type Fields = Record<string, unknown>
@@ -51,7 +51,10 @@ export interface RestoreOptions extends Omit<UploadOptions, 'repeatable' | 'tota
   /** Called once, before the first record is sent. */
   onPrepared?: ((prepared: Prepared) => void) | undefined
   onUnlinked?: ((unlinked: Unlinked) => void) | undefined
-  /** Called with the place of each record that is not sent, because its data set is there already (`kept`). */
+  /**
+   * Called with the place of each record that is not sent, because it came from this account and would be there
+   * twice: its data set takes no more (`kept`), or takes more, but has no origin id to know it by.
+   */
   onKept?: ((index: number) => void) | undefined
 }
 
@@ -60,7 +63,7 @@ export interface RestoreResult extends UploadResult {
   dataSets: RestoredDataSet[]
   /** Records that were sent without the one that they link to. */
   unlinked: number
-  /** Records that were not sent, because their data set is there already (`kept`). */
+  /** Records that were not sent, because they would be there twice (see `onKept`). */
   kept: number
 }
 
@@ -180,25 +183,36 @@ class Restoration {
     if (!isObject(record)) return { dataSetId: this.#targets.others ?? '', record }
     if (record.type === 'upload' && uploadIdOf(record) !== undefined) return undefined
     if (this.#survey.linked.brings(record)) return undefined
+    const link = linkOf(record)
+    const inner = link && this.#survey.linked.find(link)
     const dataSetId = this.#targets.find(record)
-    if (dataSetId === undefined) {
-      this.#keep(record, index)
+    const all = inner === undefined ? [record] : [record, inner.record]
+    const isAskedFor = this.#options.dataSet !== undefined
+    const comesBack = !isAskedFor && record.uploadId === dataSetId
+    if (dataSetId === undefined || (comesBack && !all.every(hasOriginId))) {
+      this.#keep(inner === undefined ? [index] : [index, inner.index])
       return undefined
     }
-    return { dataSetId, ...this.#linked(record, index) }
+    if (link === undefined) return { dataSetId, record: this.#prepared(record) }
+    return { dataSetId, ...this.#linked(record, index, link, inner) }
+  }
+
+  #prepared(record: Fields): Fields {
+    const { prepare = asSentBySdk } = this.#options
+    return prepare(withTrueUnits(record))
   }
 
   /** The record as it is sent, with the one that it links to in the place of the link. */
-  #linked(record: Fields, index: number): { record: Fields; embedded?: Embedded } {
-    const { prepare = asSentBySdk } = this.#options
-    const outer = prepare(withTrueUnits(record))
-    const link = linkOf(record)
-    if (link === undefined) return { record: outer }
-    const { field } = link
-    const inner = this.#survey.linked.find(link)
+  #linked(
+    record: Fields,
+    index: number,
+    { field }: Link,
+    inner: Placed | undefined,
+  ): { record: Fields; embedded?: Embedded } {
+    const outer = this.#prepared(record)
     if (inner !== undefined) {
       return {
-        record: { ...outer, [field]: prepare(inner.record) },
+        record: { ...outer, [field]: this.#prepared(inner.record) },
         embedded: { index: inner.index, field },
       }
     }
@@ -210,12 +224,10 @@ class Restoration {
     return { record: alone }
   }
 
-  /** With what it would have brought. */
-  #keep(record: Fields, index: number): void {
-    if (index < (this.#options.skip ?? 0)) return
-    const link = linkOf(record)
-    const inner = link && this.#survey.linked.find(link)
-    for (const place of inner === undefined ? [index] : [index, inner.index]) {
+  #keep(places: readonly number[]): void {
+    const [first = 0] = places
+    if (first < (this.#options.skip ?? 0)) return
+    for (const place of places) {
       this.#kept++
       this.#options.onKept?.(place)
     }
@@ -231,6 +243,11 @@ class Restoration {
       reason,
     })
   }
+}
+
+/** Whether a data set knows it again. */
+function hasOriginId({ origin }: Fields): boolean {
+  return isObject(origin) && typeof origin.id === 'string'
 }
 
 function asSentBySdk(record: Fields): Fields {
