@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { bodyOf, chunksOf, type Item, leadingItems, sendable } from './chunks.ts'
+import { bodyOf, type Chunk, chunksOf, type Item, leadingItems, type Parcel, sendable } from './chunks.ts'
 
 const unlimited = { chunkSize: 1000, maxBodyBytes: 1e9 }
 const record = fc.record(
@@ -9,6 +9,9 @@ const record = fc.record(
   { noNullPrototype: true },
 )
 const bytes = (items: readonly Item[]) => bodyOf(sendable(items)).length
+async function* toOne(records: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<Parcel> {
+  for await (const record of records) yield { dataSetId: 'ds', record }
+}
 const text = (items: readonly Item[]) => new TextDecoder().decode(bodyOf(sendable(items)))
 
 test('[CL-24] chunks hold every record once and in order, and keep to both limits', async () => {
@@ -19,7 +22,8 @@ test('[CL-24] chunks hold every record once and in order, and keep to both limit
       fc.integer({ min: 2, max: 300 }),
       fc.integer({ min: 0, max: 35 }),
       async (records, chunkSize, maxBodyBytes, skip) => {
-        const chunks = await Array.fromAsync(chunksOf(records, { chunkSize, maxBodyBytes }, skip))
+        const given = await Array.fromAsync(chunksOf(toOne(records), { chunkSize, maxBodyBytes }, skip))
+        const chunks = given.map(({ items }) => items)
         const bodies = chunks.map(text)
         assert.deepEqual(
           bodies.flatMap((body) => JSON.parse(body)),
@@ -28,6 +32,11 @@ test('[CL-24] chunks hold every record once and in order, and keep to both limit
         assert.deepEqual(
           chunks.flat().map((item) => item.index),
           records.map((_, index) => index).slice(skip),
+        )
+        const ends = chunks.map((items) => (items.at(-1)?.index ?? 0) + 1)
+        assert.deepEqual(
+          given.map(({ next }) => next),
+          ends,
         )
         for (const chunk of chunks) {
           assert.ok(chunk.length <= chunkSize)
@@ -41,7 +50,7 @@ test('[CL-24] chunks hold every record once and in order, and keep to both limit
 test('[CL-26] of a chunk that is too large, less than the whole and at least one record fits half its size', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(record, { minLength: 2, maxLength: 20 }), async (records) => {
-      const [chunk = []] = await Array.fromAsync(chunksOf(records, unlimited, 0))
+      const [{ items: chunk } = { items: [] }] = await Array.fromAsync(chunksOf(toOne(records), unlimited, 0))
       const maxBodyBytes = Math.floor(bytes(chunk) / 2)
       const part = leadingItems(chunk, { chunkSize: 1000, maxBodyBytes })
       assert.ok(part.length > 0 && part.length < chunk.length)
@@ -58,16 +67,15 @@ test('[CL-25] a chunk is given out as soon as it is full, without waiting for an
     yield { a: 2 }
     await new Promise(() => undefined)
   }
-  const first = await chunksOf(two(), { chunkSize: 2, maxBodyBytes: 1e9 }, 0).next()
-  assert.equal((first.value as Item[]).length, 2)
+  const first = await chunksOf(toOne(two()), { chunkSize: 2, maxBodyBytes: 1e9 }, 0).next()
+  assert.equal((first.value as Chunk).items.length, 2)
 })
 
 test('[CL-30] what is no record is marked, not sent', async () => {
   const cycle: Record<string, unknown> = {}
   cycle.self = cycle
-  const [chunk = []] = await Array.fromAsync(
-    chunksOf([{ a: 1 }, null, 5, 'x', [1], undefined, cycle, { big: 1n }, { b: 2 }], unlimited, 0),
-  )
+  const odd = [{ a: 1 }, null, 5, 'x', [1], undefined, cycle, { big: 1n }, { b: 2 }]
+  const [{ items: chunk } = { items: [] }] = await Array.fromAsync(chunksOf(toOne(odd), unlimited, 0))
   assert.equal(text(chunk), '[{"a":1},{"b":2}]')
   assert.deepEqual(
     chunk.map((item) => item.problems?.[0]?.code),

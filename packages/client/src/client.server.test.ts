@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { startWorld } from '@tidegauge/server/testing'
 import { rejection } from '../testing/rejection.ts'
 import { createClient } from './client.ts'
+import type { Datum } from './read.ts'
 
 const clientName = 'org.example.pump'
 
@@ -110,4 +111,85 @@ test('[CL-43] a revoked token is replaced by a log-in, or told', async () => {
   const refreshed = await tide.refresh()
   assert.equal(refreshed.username, username)
   assert.equal((await tide.whoAmI()).userId, refreshed.userId)
+})
+
+test('[CL-60] what was read from a real server goes into an empty account and comes back the same, links included', async () => {
+  await using world = await startWorld()
+  const signIn = async () => {
+    const { token, userId } = await world.person()
+    return createClient({ baseUrl: world.url, session: { token, userId } })
+  }
+  const origin = (id: string) => ({ id, name: clientName, type: 'application' })
+  const time = '2026-01-05T10:00:00.000Z'
+  const bolus = { type: 'bolus', subType: 'normal', time, normal: 2 }
+  const status = {
+    type: 'deviceEvent',
+    subType: 'status',
+    time,
+    status: 'suspended',
+    reason: { suspended: 'manual' },
+  }
+  const there = await signIn()
+  const pump = await there.openDataSet({ clientName, deviceId: 'pump', deviceTags: ['insulin-pump'] })
+  const { refused } = await there.upload(pump, [
+    { type: 'wizard', time, units: 'mg/dL', bgInput: 180, bolus, origin: origin('wizard') },
+    {
+      type: 'wizard',
+      time,
+      units: 'mg/dL',
+      bgInput: 90,
+      bolus: { ...bolus, origin: origin('own') },
+      origin: origin('w2'),
+    },
+    { type: 'deviceEvent', subType: 'alarm', alarmType: 'occlusion', time, status, origin: origin('alarm') },
+    { type: 'deviceEvent', subType: 'reservoirChange', time, status, origin: origin('change') },
+  ])
+  assert.equal(refused, 0)
+  const sensor = await there.openDataSet({ clientName: 'org.example.sensor' })
+  await there.upload(sensor, readings.slice(0, 10))
+
+  const read = await Array.fromAsync(there.readData())
+  assert.equal(read.length, 8 + 10 + 2)
+  const here = await signIn()
+  const restored = await here.restore(read)
+  assert.deepEqual([restored.sent, restored.refused, restored.unlinked], [18, 0, 0])
+  assert.deepEqual(
+    restored.dataSets.map(({ state }) => state),
+    ['made', 'made'],
+  )
+
+  /** Without what a server sets; the data set of each by what it was at first. */
+  const theirs = (records: Datum[]) => {
+    const original = (record: Datum) =>
+      (record.client as { private?: { original: object } })?.private?.original
+    const originals = new Map(
+      records.map((record) => [record.id, original(record) ?? { uploadId: record.id }]),
+    )
+    return records
+      .map(({ uploadId, ...record }) => {
+        if (record.type !== 'upload') return { ...record, dataSet: originals.get(uploadId) }
+        const { id, byUser, createdUserId, createdTime, modifiedTime, client, ...own } = record
+        return { ...own, dataSet: originals.get(id) }
+      })
+      .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+  }
+  const back = await Array.fromAsync(here.readData())
+  assert.deepEqual(theirs(back), theirs(read))
+  assert.ok(
+    back.filter(({ type }) => type === 'wizard').every((each) => back.some(({ id }) => id === each.bolus)),
+  )
+
+  // A second time, there and here: nothing changes.
+  for (const [tide, before] of [
+    [there, read],
+    [here, back],
+  ] as const) {
+    const again = await tide.restore(read)
+    assert.ok(again.dataSets.every(({ state }) => state === 'found'))
+    assert.deepEqual(theirs(await Array.fromAsync(tide.readData())), theirs(before))
+  }
+  assert.equal(
+    (await here.openDataSet({ clientName, deviceId: 'pump' })).id,
+    restored.dataSets.find(({ uploadId }) => uploadId === pump.id)?.dataSetId,
+  )
 })

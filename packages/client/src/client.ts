@@ -1,5 +1,6 @@
 import { type Account, logIn, logOut, refreshSession, signUp, whoAmI } from './account.ts'
 import { type RetryOptions, retryPolicy } from './backoff.ts'
+import type { Parcel } from './chunks.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Connection } from './connection.ts'
 import {
@@ -16,6 +17,7 @@ import { TidegaugeError } from './errors.ts'
 import { randomHex } from './random-hex.ts'
 import { type Datum, type ReadDataOptions, readData } from './read.ts'
 import { type Fetch, parseBaseUrl, type Transport } from './request.ts'
+import { type RestoreOptions, type RestoreResult, restore } from './restore/restore.ts'
 import { type ServerStatus, serverStatus } from './server-status.ts'
 import { type Credentials, type Session, SessionKeeper } from './session.ts'
 import { Upload, type UploadOptions, type UploadResult } from './upload.ts'
@@ -80,6 +82,13 @@ export interface Client {
     records: Iterable<object> | AsyncIterable<object>,
     options?: UploadOptions,
   ): Promise<UploadResult>
+  /**
+   * Put in again what a server of the protocol gave (`readData`, of this server or another): what it split is put
+   * together, data sets are found again or made as they were, and each record goes to its own. Doing it again changes
+   * nothing. Reads the records up to three times, in the same order each time; rejects with kind `aborted` when
+   * `signal` stops it before the first chunk, and otherwise as `upload` does.
+   */
+  restore(records: Iterable<object> | AsyncIterable<object>, options?: RestoreOptions): Promise<RestoreResult>
   /** Delete records of a data set by name: `DELETE /v1/data_sets/DS/data`. Names that match nothing are no error. */
   deleteData(
     dataSet: DataSet | string,
@@ -146,10 +155,11 @@ export function createClient(options: ClientOptions): Client {
     openDataSet: (wanted) => opener.open(wanted),
     createDataSet: (wanted) => createDataSet(connection, wanted),
     upload: async (dataSet, records, how = {}) => {
-      const total = Array.isArray(records) ? records.length : undefined
+      const total = how.total ?? (Array.isArray(records) ? records.length : undefined)
       const repeatable = how.repeatable ?? (typeof dataSet === 'string' || deduplicates(dataSet))
-      return await new Upload(connection, idOf(dataSet), total, { ...how, repeatable }).run(records)
+      return await new Upload(connection, { ...how, total, repeatable }).run(parcels(idOf(dataSet), records))
     },
+    restore: (records, how = {}) => restore(connection, opener, records, how),
     deleteData: (dataSet, selectors, { signal } = {}) =>
       deleteData(connection, idOf(dataSet), selectors, signal),
     readData: (which = {}) => readData(connection, which),
@@ -164,4 +174,11 @@ function timeLimitMs(limitMs: number): number {
 
 function idOf(dataSet: DataSet | string): string {
   return typeof dataSet === 'string' ? dataSet : dataSet.id
+}
+
+async function* parcels(
+  dataSetId: string,
+  records: Iterable<unknown> | AsyncIterable<unknown>,
+): AsyncGenerator<Parcel> {
+  for await (const record of records) yield { dataSetId, record }
 }

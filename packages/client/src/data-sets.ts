@@ -1,8 +1,10 @@
 import type { Connection } from './connection.ts'
+import { canonical, deleteOrigin, none } from './deduplicator-names.ts'
 import { isTidegaugeError, TidegaugeError } from './errors.ts'
 import { isObject } from './faults.ts'
 import { interruptible } from './interruptible.ts'
 import { type Answer, jsonBody, type Request } from './request.ts'
+import { originalOf } from './restore/original.ts'
 
 /** A data set as the server describes it (http.md §3.2): unset keys are absent. */
 export interface DataSet {
@@ -51,15 +53,6 @@ export interface OpenDataSetOptions {
   signal?: AbortSignal | undefined
 }
 
-const deleteOrigin = 'org.tidepool.deduplicator.dataset.delete.origin'
-const none = 'org.tidepool.deduplicator.none'
-
-/** Names that older clients use, and what servers make of them (http.md §3.4). */
-const canonicalNames: Readonly<Record<string, string>> = {
-  'org.tidepool.continuous.origin': deleteOrigin,
-  'org.tidepool.continuous': none,
-}
-
 /** The server's own default size of a page. */
 const pageSize = 100
 
@@ -99,22 +92,37 @@ export async function* listDataSets(
  */
 export async function createDataSet(connection: Connection, options: OpenDataSetOptions): Promise<DataSet> {
   const { clientName, clientVersion, deduplicator = deleteOrigin, userId, signal, ...device } = options
+  const description = {
+    client: { name: clientName, version: clientVersion },
+    dataSetType: 'continuous',
+    deduplicator: { name: deduplicator },
+    ...device,
+  }
+  return await postDataSet(connection, description, { userId, signal })
+}
+
+/** As {@link createDataSet}, with any description. */
+export async function postDataSet(
+  connection: Connection,
+  description: object,
+  { userId, signal }: { userId: string | undefined; signal: AbortSignal | undefined },
+): Promise<DataSet> {
   const request: Request = {
     method: 'POST',
     route: '/v1/users/{userId}/data_sets',
     params: { userId: await connection.userId(userId, signal) },
-    body: jsonBody({
-      client: { name: clientName, version: clientVersion },
-      dataSetType: 'continuous',
-      deduplicator: { name: deduplicator },
-      ...device,
-    }),
+    body: jsonBody(description),
   }
   const answer = await connection.call(request, { safe: false, signal })
   const body = answer.json()
   const set = dataSetOf(isObject(body) ? body.data : undefined)
   if (set === undefined) throw answer.unexpected('The answer is no data set.')
   return set
+}
+
+/** Whether a request that failed so may have been carried out all the same. */
+export function mayHaveBeenMade(error: unknown): boolean {
+  return isTidegaugeError(error, 'network', 'timeout', 'truncated', 'server-failed')
 }
 
 /** Finds or makes data sets; calls for the same one at the same time share one answer. */
@@ -152,8 +160,7 @@ export class DataSetOpener {
     try {
       return await createDataSet(this.#connection, options)
     } catch (error) {
-      if (!isTidegaugeError(error, 'network', 'timeout', 'truncated', 'server-failed')) throw error
-      // It may have been made all the same.
+      if (!mayHaveBeenMade(error)) throw error
       const made = await this.#find(options)
       if (made === undefined) throw error
       return made
@@ -166,10 +173,14 @@ export class DataSetOpener {
     userId,
     deduplicator,
   }: OpenDataSetOptions): Promise<DataSet | undefined> {
+    // One restored from elsewhere only when there is no other: it may be younger, and the first to be found later.
+    let restored: DataSet | undefined
     for await (const set of listDataSets(this.#connection, { clientName, deviceId, userId })) {
-      if (fits(set, deduplicator ?? deleteOrigin)) return set
+      if (!fits(set, deduplicator ?? deleteOrigin)) continue
+      if (originalOf(set) === undefined) return set
+      restored ??= set
     }
-    return undefined
+    return restored
   }
 }
 
@@ -178,19 +189,19 @@ export function deduplicates(set: DataSet): boolean {
   return canonical(set.deduplicator?.name) !== none
 }
 
+/** Whether records can be sent to this data set, and sent again without harm. */
+export function takesAgain(set: DataSet): boolean {
+  return isOpen(set) && deduplicates(set)
+}
+
 /** A program may have made data sets of another kind under the same client name. */
 function fits(set: DataSet, deduplicator: string): boolean {
   const name = set.deduplicator?.name
-  return (
-    set.dataSetType === 'continuous' &&
-    set.deletedTime === undefined &&
-    set.state !== 'closed' &&
-    (name === undefined || canonical(name) === canonical(deduplicator))
-  )
+  return isOpen(set) && (name === undefined || canonical(name) === canonical(deduplicator))
 }
 
-function canonical(name: string | undefined): string | undefined {
-  return name === undefined ? undefined : (canonicalNames[name] ?? name)
+function isOpen(set: DataSet): boolean {
+  return set.dataSetType === 'continuous' && set.deletedTime === undefined && set.state !== 'closed'
 }
 
 function dataSetsOf(answer: Answer): DataSet[] {

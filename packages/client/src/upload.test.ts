@@ -199,6 +199,18 @@ test('[CL-26] a record that is too large by itself is refused, and does not shri
   assert.ok(requests.length <= 7, `${requests.length} requests`)
 })
 
+test('[CL-32] of a chunk that went in parts, only the parts that were acknowledged are settled', async (t) => {
+  let taken = 0
+  const { baseUrl } = await scriptedServer(t, (request, response) => {
+    if (sentBy(request).length > 5) answer(response, 413, {})
+    else if (taken++ === 2) answer(response, 409, {})
+    else acknowledge(response)
+  })
+  const error = await rejection(loggedInClient(baseUrl).upload('ds', made(20), { chunkSize: 10 }))
+  assert.equal(error.upload?.settled, error.upload?.sent)
+  assert.ok((error.upload?.settled ?? 0) % 10 !== 0, `${error.upload?.settled}`)
+})
+
 test('[CL-27] refused records are named by their place in the whole input, and the rest is sent', async (t) => {
   const { baseUrl, requests } = await scriptedServer(t, validating)
   const records = made(25).map((each) => (each.n % 10 === 3 ? { ...each, fault: 'value' as const } : each))

@@ -1,9 +1,23 @@
 import type { Problem } from '@tidegauge/model'
-import { bodyOf, type ChunkLimits, chunksOf, fault, type Item, leadingItems, sendable } from './chunks.ts'
+import {
+  bodyOf,
+  type Chunk,
+  type ChunkLimits,
+  chunksOf,
+  fault,
+  type Item,
+  leadingItems,
+  type Parcel,
+  recordsOf,
+  type Separated,
+  sendable,
+  separate,
+} from './chunks.ts'
 import type { Connection, Repeat } from './connection.ts'
 import { type ErrorKind, isTidegaugeError, TidegaugeError } from './errors.ts'
 import { isObject } from './faults.ts'
 import { interruptible } from './interruptible.ts'
+import { addReceipts, parseReceipt, type Receipt } from './receipt.ts'
 import type { Request } from './request.ts'
 
 /** A record that the server does not take; the rest of its chunk was sent without it. */
@@ -28,6 +42,8 @@ export interface UploadProgress {
   chunks: number
   /** Bytes of body in those requests. */
   bytes: number
+  /** What became of the acknowledged records, from a server that tells. */
+  receipt?: Receipt
   /** Present while the uploader waits before it repeats a chunk. */
   retrying?: Retrying
 }
@@ -55,6 +71,8 @@ export interface UploadResult {
   chunks: number
   /** Bytes of body in those requests. */
   bytes: number
+  /** What became of the acknowledged records, from a server that tells. */
+  receipt?: Receipt
   /** Whether `signal` stopped it before the end of the input. */
   stopped: boolean
 }
@@ -88,19 +106,22 @@ const maxRefusals = 1000
 /** One upload: takes chunks from the input, settles each, and keeps the account. */
 export class Upload {
   readonly #connection: Connection
-  readonly #dataSetId: string
   readonly #options: UploadOptions
+  readonly #onSeparated: ((outer: Item, inner: Separated) => void) | undefined
   readonly #limits: ChunkLimits
-  readonly #total: number | undefined
   readonly #result: UploadResult
   /** A read of the input has begun and not ended well. */
   #reading = false
 
-  constructor(connection: Connection, dataSetId: string, total: number | undefined, options: UploadOptions) {
+  /** @param onSeparated Hears of records that were stored without the one that was embedded in them. */
+  constructor(
+    connection: Connection,
+    options: UploadOptions,
+    onSeparated?: (outer: Item, inner: Separated) => void,
+  ) {
     this.#connection = connection
-    this.#dataSetId = dataSetId
     this.#options = options
-    this.#total = options.total ?? total
+    this.#onSeparated = onSeparated
     this.#limits = {
       chunkSize: atLeast(1, options.chunkSize ?? 1000, 'chunkSize'),
       maxBodyBytes: atLeast(2, options.maxBodyBytes ?? 8 * 1024 * 1024, 'maxBodyBytes'),
@@ -109,10 +130,10 @@ export class Upload {
     this.#result = { sent: 0, refused: 0, refusals: [], settled, chunks: 0, bytes: 0, stopped: false }
   }
 
-  /** See `Client.upload`. */
-  async run(records: Iterable<unknown> | AsyncIterable<unknown>): Promise<UploadResult> {
+  /** See `Client.upload`. The input has an element for each place, `undefined` where nothing is to be sent. */
+  async run(parcels: AsyncIterable<Parcel | undefined>): Promise<UploadResult> {
     const { signal, abort } = this.#options
-    const chunks = chunksOf(records, this.#limits, this.#result.settled)
+    const chunks = chunksOf(parcels, this.#limits, this.#result.settled)
     try {
       for (;;) {
         const chunk = await this.#next(chunks)
@@ -131,7 +152,7 @@ export class Upload {
   }
 
   /** The next chunk of the input; `undefined` at its end. */
-  async #next(chunks: AsyncGenerator<Item[]>): Promise<Item[] | undefined> {
+  async #next(chunks: AsyncGenerator<Chunk>): Promise<Chunk | undefined> {
     this.#throwIfStopped()
     const { signal, abort } = this.#options
     this.#reading = true
@@ -148,7 +169,7 @@ export class Upload {
   }
 
   /** Let the input free what it holds. */
-  async #close(chunks: AsyncGenerator<Item[]>): Promise<void> {
+  async #close(chunks: AsyncGenerator<Chunk>): Promise<void> {
     const closed = chunks.return(undefined)
     // An input that was given up in the middle of a read may never end; what comes of it is nobody's concern.
     if (this.#reading) closed.catch(() => undefined)
@@ -156,38 +177,40 @@ export class Upload {
   }
 
   /** Send a chunk, in smaller parts where the server finds it too large, until each record is stored or refused. */
-  async #settle(chunk: Item[]): Promise<void> {
-    for (let rest = chunk; rest.length > 0; ) {
+  async #settle({ dataSetId, items, next }: Chunk): Promise<void> {
+    let rest = items
+    do {
       this.#throwIfStopped()
       const part = leadingItems(rest, this.#limits)
-      if (!(await this.#send(part))) continue
-      this.#account(part)
+      if (!(await this.#send(dataSetId, part))) continue
       rest = rest.slice(part.length)
-    }
+      this.#account(part, Math.min(next, rest[0]?.index ?? next))
+    } while (rest.length > 0)
   }
 
   /**
    * Send a part until the server takes it, each time without the records that it refuses: faults of a later phase
    * show only when those of an earlier one are gone. `false`: too large, and the limit has been lowered.
    */
-  async #send(part: Item[]): Promise<boolean> {
+  async #send(dataSetId: string, part: Item[]): Promise<boolean> {
     for (;;) {
       const accepted = sendable(part)
-      const [only] = accepted
-      if (only === undefined) return true
+      if (accepted.length === 0) return true
       const body = bodyOf(accepted)
       try {
-        await this.#post(body)
+        await this.#post(dataSetId, body)
         this.#result.chunks++
         this.#result.bytes += body.length
         return true
       } catch (error) {
         if (isTidegaugeError(error, 'too-large')) {
-          if (accepted.length > 1) {
+          if (part.filter((item) => sendable([item]).length > 0).length > 1) {
             this.#limits.maxBodyBytes = Math.floor(body.length / 2)
             return false
           }
-          only.problems = [fault('resource-too-large', 'record is too large for the server')]
+          for (const item of part) separate(item)
+          for (const item of sendable(part))
+            item.problems = [fault('resource-too-large', 'record is too large for the server')]
         } else if (isTidegaugeError(error, 'invalid')) {
           refuse(accepted, error)
         } else {
@@ -197,11 +220,11 @@ export class Upload {
     }
   }
 
-  async #post(body: Uint8Array<ArrayBuffer>): Promise<void> {
+  async #post(dataSetId: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
     const request: Request = {
       method: 'POST',
       route: '/dataservices/v1/datasets/{dataSetId}/data',
-      params: { dataSetId: this.#dataSetId },
+      params: { dataSetId },
       body,
       kinds: { 404: 'data-set-not-found', 409: 'data-set-closed' },
     }
@@ -213,36 +236,47 @@ export class Upload {
     })
     // A captive portal says 200 too.
     if (!isObject(answer.json())) throw answer.unexpected('The answer acknowledges nothing.')
+    const receipt = addReceipts(this.#result.receipt, parseReceipt(answer.headers.get('x-tidegauge-receipt')))
+    if (receipt !== undefined) this.#result.receipt = receipt
   }
 
   /** The part is done with: count it and say what was refused. */
-  #account(part: readonly Item[]): void {
-    for (const { index, json, problems } of part) {
-      this.#result.settled = index + 1
-      if (problems === undefined) {
-        this.#result.sent++
-        continue
-      }
-      const refused = { index, problems }
-      this.#result.refused++
-      if (this.#result.refusals.length < maxRefusals) this.#result.refusals.push(refused)
-      this.#options.onRefused?.(
-        refused,
-        json === undefined ? undefined : JSON.parse(new TextDecoder().decode(json)),
-      )
+  #account(part: readonly Item[], settled: number): void {
+    this.#result.settled = settled
+    for (const item of part) {
+      for (const each of recordsOf([item])) this.#count(each)
+      if (item.embedded !== undefined) this.#result.sent++
+      if (item.separated !== undefined && item.problems === undefined)
+        this.#onSeparated?.(item, item.separated)
     }
     this.#report()
   }
 
+  #count({ index, json, problems }: Item): void {
+    if (problems === undefined) {
+      this.#result.sent++
+      return
+    }
+    const refused = { index, problems }
+    this.#result.refused++
+    if (this.#result.refusals.length < maxRefusals) this.#result.refusals.push(refused)
+    this.#options.onRefused?.(
+      refused,
+      json === undefined ? undefined : JSON.parse(new TextDecoder().decode(json)),
+    )
+  }
+
   #report(retrying?: Retrying): void {
-    const { sent, refused, settled, chunks, bytes } = this.#result
+    const { sent, refused, settled, chunks, bytes, receipt } = this.#result
+    const { total } = this.#options
     this.#options.onProgress?.({
       sent,
       refused,
       settled,
       chunks,
       bytes,
-      ...(this.#total !== undefined && { total: this.#total }),
+      ...(receipt !== undefined && { receipt }),
+      ...(total !== undefined && { total }),
       ...(retrying !== undefined && { retrying }),
     })
   }
@@ -255,8 +289,8 @@ export class Upload {
 }
 
 /**
- * Mark the records that the server's faults name. Throws the error itself when one of its faults names no record:
- * nobody knows then what to leave out.
+ * Mark the records that the server's faults name: of two that travel as one, the one that the fault lies in. Throws
+ * the error itself when one of its faults names no record: nobody knows then what to leave out.
  */
 function refuse(items: readonly Item[], error: TidegaugeError): void {
   const faults = error.problems.map((problem) => {
@@ -264,10 +298,15 @@ function refuse(items: readonly Item[], error: TidegaugeError): void {
     return { item: place === undefined ? undefined : items[Number(place)], problem, pointer: pointer ?? '' }
   })
   if (faults.length === 0 || faults.some(({ item }) => item === undefined)) throw error
+  // As they were sent: what is separated now has been embedded in the request that the faults are about.
+  const sentEmbedded = new Set(items.filter((item) => item.embedded !== undefined))
   for (const { item, problem, pointer } of faults) {
     if (item === undefined) continue
-    item.problems ??= []
-    item.problems.push({ ...problem, pointer })
+    const inner = sentEmbedded.has(item) ? separate(item) : undefined
+    const isInner = inner !== undefined && `${pointer}/`.startsWith(`/${inner.field}/`)
+    const faulty = isInner ? inner : item
+    faulty.problems ??= []
+    faulty.problems.push({ ...problem, pointer: isInner ? pointer.slice(inner.field.length + 1) : pointer })
   }
 }
 

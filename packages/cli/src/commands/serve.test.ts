@@ -1,34 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readRunning } from '@tidegauge/server'
-import { BIN, type CommandLine, commandLine, type Started } from '../testing/command-line.ts'
+import { BIN, commandLine } from '../testing/command-line.ts'
+import { logIn, password, readyAt, serving, username } from '../testing/serving.ts'
 
-const username = 'ada@example.org'
-const password = 'correct-horse-battery'
 const isWindows = process.platform === 'win32'
-
-async function serving(t: TestContext, how?: { env?: Record<string, string> }) {
-  const line = await commandLine(t)
-  const data = join(line.directory, 'data')
-  const server = line.start(['serve', '--port', '0', '--data', data], how)
-  return { ...line, data, server, url: await readyAt(server) }
-}
-
-async function readyAt(server: Started): Promise<string> {
-  await server.says(/^Tidegauge is ready at .*\n/m)
-  return /http:\/\/\S+/.exec(server.stdout())?.[0] ?? ''
-}
-
-async function logIn({ run, data, url }: CommandLine & { data: string; url: string }) {
-  const env = { TIDEGAUGE_PASSWORD: password }
-  assert.equal((await run(['user', 'add', username, '--data', data], { env })).code, 0)
-  assert.equal((await run(['login', '--server', url, '--username', username], { env })).code, 0)
-}
 
 /** Begins an upload whose body never comes to its end. */
 async function hangingRequest(t: TestContext, url: string) {
@@ -212,43 +192,5 @@ describe('the command line and the real server', () => {
     const returned = records.map((record) => JSON.stringify(record)).join('\n')
     assert.equal((await run(['upload', '-'], { stdin: returned })).stdout, first.stdout)
     assert.equal((await run(['data'])).stdout.trimEnd().split('\n').length, count + 1)
-  })
-
-  const sample = new URL('../../../../../shared/data/tidepool/jill-jellyfish.json', import.meta.url)
-  test('[CLI-35] the sample person is stored but for links and data sets, twice without one double', {
-    skip: existsSync(sample) ? false : 'no sample data beside the checkout',
-  }, async (t) => {
-    const world = await serving(t)
-    const { run } = world
-    await logIn(world)
-    const { pathname } = sample
-    for (let n = 0; n < 2; n++) {
-      const { code, stdout, stderr } = await run(['upload', pathname])
-      assert.equal(code, 3)
-      assert.match(stdout, /^Stored 2,125 records in data set [0-9a-f]{32}, refused 71\.\n$/)
-      for (const [type, fault, count] of [
-        ['wizard', 'type-not-object at /bolus', 41],
-        ['deviceEvent', 'type-not-object at /status', 22],
-        ['upload', 'value-not-allowed at /type', 8],
-      ]) {
-        assert.match(stderr, new RegExp(`^ {2}${type} +${fault} +${count} `, 'm'))
-      }
-    }
-    const back = (await run(['data'])).stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-    const counts: Record<string, number> = {}
-    for (const { type } of back) counts[type] = (counts[type] ?? 0) + 1
-    assert.deepEqual(counts, {
-      cbg: 1282,
-      basal: 498,
-      bolus: 215,
-      deviceEvent: 70,
-      smbg: 55,
-      pumpSettings: 5,
-      upload: 1,
-    })
-    assert.equal(new Set(back.map(({ id }) => id)).size, 2126)
   })
 })

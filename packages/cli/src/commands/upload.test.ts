@@ -403,4 +403,177 @@ describe('upload', () => {
     const { code, stdout } = await run(['upload', await file('empty.json', '[]')])
     assert.deepEqual({ code, stdout }, { code: 0, stdout: `Stored 0 records in data set ${dataSetId}.\n` })
   })
+
+  /** What a server gives back: two data sets, a split record, and one whose other half is missing. */
+  const id = (n: number) => String(n).padStart(32, '0')
+  const uploads = [
+    { type: 'upload', uploadId: 'upid_000000000001', client: { name: 'org.example.pump' }, deviceId: 'pump' },
+    { type: 'upload', uploadId: 'upid_000000000002', deviceId: 'meter', _deduplicator: { name: 'x' } },
+  ]
+  const readBack = [
+    { type: 'bolus', subType: 'normal', id: id(1), uploadId: 'upid_000000000001', normal: 1 },
+    ...uploads,
+    { type: 'wizard', id: id(2), uploadId: 'upid_000000000001', bolus: id(1) },
+    { type: 'wizard', id: id(3), uploadId: 'upid_000000000001', bolus: id(9) },
+    { type: 'smbg', id: id(4), uploadId: 'upid_000000000002', value: 5 },
+  ]
+
+  test('[CLI-36] what a server gave goes up as it is: split records together, each in a data set like its own', async (t) => {
+    const { run, file, server } = await loggedIn(t)
+    const path = await file('data.ndjson', ndjson(readBack))
+    for (let n = 0; n < 2; n++) {
+      const { code, stdout, stderr } = await run(['upload', path])
+      assert.deepEqual(
+        { code, stdout, stderr },
+        {
+          code: 0,
+          stdout: 'Stored 4 records in 2 data sets.\n',
+          stderr: 'Sent without the record that they link to, which is not there: 1 wizard (bolus).\n',
+        },
+      )
+    }
+    assert.deepEqual(
+      server.dataSets.map(({ deviceId, client }) => [deviceId, client]),
+      [
+        ['meter', { private: { original: { uploadId: 'upid_000000000002', deduplicator: { name: 'x' } } } }],
+        ['pump', { name: 'org.example.pump', private: { original: { uploadId: 'upid_000000000001' } } }],
+      ],
+    )
+    const { origin, bolus } = server.stored.get(id(2)) ?? {}
+    assert.deepEqual(
+      [origin, (bolus as { id: string }).id],
+      [{ id: id(2), name: 'org.tidegauge.cli', type: 'application' }, id(1)],
+    )
+    assert.equal(server.stored.has(id(1)), false, 'not on its own')
+    assert.equal('bolus' in (server.stored.get(id(3)) ?? {}), false)
+  })
+
+  test('[CLI-36] the index of a refused record is that in the file, also where it went inside another one', async (t) => {
+    const { run, file, server } = await loggedIn(t)
+    server.refuse = ({ bolus }) =>
+      typeof bolus === 'object' ? { code: 'value-out-of-range', pointer: '/bolus/normal' } : undefined
+    const { code, stdout, stderr } = await run(['upload', await file('data.ndjson', ndjson(readBack))])
+    assert.equal(code, 3)
+    assert.equal(stdout, 'Stored 3 records in 2 data sets, refused 1.\n')
+    assert.match(stderr, /^ {2}bolus +value-out-of-range at \/normal +1 +0$/m)
+    assert.match(
+      stderr,
+      /^Sent without the record that they link to, which was refused: 1 wizard \(bolus\)\.$/m,
+    )
+  })
+
+  test('[CLI-36] standard input, gzip and several files are read again as well', async (t) => {
+    const { run, file, server } = await loggedIn(t)
+    const expected = 'Stored 4 records in 2 data sets.\n'
+    assert.equal((await run(['upload', '-'], { stdin: gzipSync(ndjson(readBack)) })).stdout, expected)
+    const [first, second] = [
+      await file('a.ndjson', ndjson(readBack.slice(3))),
+      await file('b.json', JSON.stringify(readBack.slice(0, 3))),
+    ]
+    assert.equal((await run(['upload', first, second])).stdout, expected)
+    assert.equal(server.dataSets.length, 2)
+  })
+
+  test('[CLI-36] with --data-set all go to that one', async (t) => {
+    const { run, file, server } = await loggedIn(t)
+    const path = await file('data.ndjson', ndjson(readBack))
+    const { code, stdout } = await run(['upload', '--data-set', dataSetId, path])
+    assert.deepEqual({ code, stdout }, { code: 0, stdout: `Stored 4 records in data set ${dataSetId}.\n` })
+    assert.deepEqual(server.requests, [CHUNKS])
+  })
+
+  test('[CLI-36] records of a data set that is in the account and takes no more are not sent; code 3', async (t) => {
+    const { run, file, server } = await loggedIn(t)
+    server.dataSets.push({ id: 'upid_000000000001', dataSetType: 'normal' })
+    const { code, stdout, stderr } = await run(['upload', await file('data.ndjson', ndjson(readBack))])
+    assert.equal(code, 3)
+    assert.match(stdout, /^Stored 1 record in data set [0-9a-f]{32}\.\n$/)
+    assert.match(
+      stderr,
+      /^Not sent: 3 records of data sets that are in this account, where they would be twice\..* --data-set ID$/m,
+    )
+  })
+
+  test('[CLI-36] what the server refuses of a data set’s description is said', async (t) => {
+    const { run, file, server } = await loggedIn(t)
+    server.handlers[`POST /v1/users/${account.userId}/data_sets`] = ({ body }) =>
+      'deviceId' in (body as object)
+        ? {
+            status: 400,
+            body: { code: 'value-empty', title: 't', detail: 'd', source: { pointer: '/deviceId' } },
+          }
+        : undefined
+    const { code, stderr } = await run(['upload', await file('data.ndjson', ndjson(readBack))])
+    assert.equal(code, 0)
+    assert.match(
+      stderr,
+      /^Left out of what describes the data sets, as the server refuses it: value-empty at \/deviceId\.$/m,
+    )
+  })
+
+  test('[CLI-37] with a receipt, the last sentence says what was new; what is parked is not stored, and the code is 3', async (t) => {
+    const { run, file, server } = await loggedIn(t)
+    const path = await file('data.ndjson', ndjson(records(2050)))
+    server.receipt = (chunk) =>
+      `new=${chunk.length === 50 ? 0 : chunk.length},replaced=${chunk.length % 1000}`
+    const { code, stdout } = await run(['upload', path])
+    assert.deepEqual(
+      { code, stdout },
+      { code: 0, stdout: `Stored 2,050 records in data set ${dataSetId}: 2,000 new, 50 replaced.\n` },
+    )
+    server.receipt = () => 'new=0,replaced=0,unchanged=5,refused=0,parked=1'
+    const parked = await run(['upload', '--chunk-size', '3000', path])
+    assert.deepEqual(
+      [parked.code, parked.stdout],
+      [3, `Stored 2,049 records in data set ${dataSetId}: 5 unchanged, 1 parked.\n`],
+    )
+  })
+
+  test('[CLI-29] --json tells of data sets, links and receipts', async (t) => {
+    const { run, file, server } = await loggedIn(t)
+    server.receipt = (chunk) => `new=${chunk.length}`
+    const path = await file('data.ndjson', ndjson(readBack))
+    const { stdout } = await run(['upload', '--json', path])
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const [first, second] = [dataSetId, `${dataSetId.slice(0, -1)}b`]
+    const receipt = { new: 3, replaced: 0, unchanged: 0, refused: 0, parked: 0 }
+    assert.deepEqual(
+      events.filter(({ event }) => event !== 'progress'),
+      [
+        {
+          event: 'data-set',
+          file: path,
+          index: 1,
+          uploadId: 'upid_000000000001',
+          dataSetId: first,
+          state: 'made',
+        },
+        {
+          event: 'data-set',
+          file: path,
+          index: 2,
+          uploadId: 'upid_000000000002',
+          dataSetId: second,
+          state: 'made',
+        },
+        { event: 'unlinked', file: path, index: 4, type: 'wizard', field: 'bolus', reason: 'missing' },
+        {
+          event: 'result',
+          outcome: 'done',
+          sent: 4,
+          refused: 0,
+          settled: 6,
+          repeated: 0,
+          dataSetIds: [first, second],
+          unlinked: 1,
+          receipt,
+        },
+      ],
+    )
+    const last = events.findLast(({ event }) => event === 'progress')
+    assert.deepEqual(last, { event: 'progress', sent: 4, refused: 0, settled: 6, fraction: 1, receipt })
+  })
 })

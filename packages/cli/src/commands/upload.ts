@@ -1,4 +1,4 @@
-import { type Client, type DataSet, isTidegaugeError, type UploadResult } from '@tidegauge/client'
+import { type Client, isTidegaugeError, type UploadResult } from '@tidegauge/client'
 import { defineCommand, wholeNumber } from '../command.ts'
 import { connect } from '../connect.ts'
 import { explain } from '../explain.ts'
@@ -7,10 +7,11 @@ import { type Interrupt, listenForInterrupt } from '../interrupt.ts'
 import type { Terminal } from '../terminal.ts'
 import { conclude } from '../upload/conclusion.ts'
 import { Inputs } from '../upload/inputs.ts'
+import { preparing, sourceFailure } from '../upload/preparing.ts'
 import { progressBar, progressJson, progressLines } from '../upload/progress.ts'
-import { recordsToSend, sourceFailure } from '../upload/records-to-send.ts'
 import { Refusals, refusalOf } from '../upload/refusals.ts'
 import { Repeats } from '../upload/repeats.ts'
+import { Restored } from '../upload/restored.ts'
 import type { ResumeOptions } from '../upload/resume.ts'
 import { VERSION } from '../version.ts'
 
@@ -25,7 +26,8 @@ export const upload = defineCommand<Options, [string[]]>({
   summary: 'send files of diabetes data',
   more:
     'Sending the same file again replaces and never doubles: a record without an origin gets one, ' +
-    'made of its id or of what it says. Ctrl-C finishes the chunk in flight and says how to go on; ' +
+    'made of its id or of what it says. What a server gave can be sent as it is: records that it split ' +
+    'are put together, and each goes to a data set like its own. Ctrl-C finishes the chunk in flight and says how to go on; ' +
     'a second one stops at once. Records that the server refuses are named at the end, and the ' +
     'exit code is 3.',
   configure: (command) =>
@@ -38,7 +40,7 @@ export const upload = defineCommand<Options, [string[]]>({
         '--client-name <name>',
         `the program that the data set belongs to (default: ${DEFAULT_CLIENT_NAME})`,
       )
-      .option('--data-set <id>', 'send to this data set, instead of finding or making one by --client-name')
+      .option('--data-set <id>', 'send everything to this data set, instead of finding or making any')
       .option('--chunk-size <n>', 'records in one request (default: 1000)', wholeNumber(1, 100_000))
       .option(
         '--skip <n>',
@@ -57,12 +59,10 @@ export const upload = defineCommand<Options, [string[]]>({
     try {
       const { client } = await connect(terminal)
       await using inputs = await Inputs.open(files, terminal.stdin, interrupt.stop)
-      const { clientName = DEFAULT_CLIENT_NAME } = options
-      const dataSet =
-        options.dataSet ??
-        (await client.openDataSet({ clientName, clientVersion: VERSION, signal: interrupt.stop }))
-      isSending = true
-      return await send({ terminal, options, files, inputs, interrupt }, client, dataSet)
+      const onSending = () => {
+        isSending = true
+      }
+      return await send({ terminal, options, files, inputs, interrupt, onSending }, client)
     } catch (error) {
       if (isSending || !interrupt.stop.aborted) throw error
       throw new Failure('Stopped. Nothing was sent.', exit.stopped, { cause: error })
@@ -77,39 +77,51 @@ interface Run {
   files: readonly string[]
   inputs: Inputs
   interrupt: Interrupt
+  /** Called when something is about to be sent. */
+  onSending: () => void
 }
 
-async function send(run: Run, client: Client, dataSet: DataSet | string): Promise<ExitCode> {
-  const { terminal, options, files, inputs, interrupt } = run
+async function send(run: Run, client: Client): Promise<ExitCode> {
+  const { terminal, options, files, inputs, interrupt, onSending } = run
+  const { clientName = DEFAULT_CLIENT_NAME } = options
   const refusals = new Refusals(files.length > 1)
   const repeats = new Repeats()
+  const restored = new Restored()
   const progress = options.json
     ? progressJson(terminal.out)
     : terminal.err.isTerminal
       ? progressBar(terminal.err)
       : progressLines(terminal.err)
-  const end = (result: UploadResult, failed: boolean) => {
-    const dataSetId = typeof dataSet === 'string' ? dataSet : dataSet.id
-    return conclude(
-      terminal,
-      files,
-      options,
-      { ...result, failed, dataSetId, repeated: repeats.count },
-      refusals,
-    )
-  }
+  const end = (result: UploadResult, failed: boolean) =>
+    conclude(terminal, files, options, { ...result, failed, repeated: repeats.count }, refusals, restored)
   try {
-    const result = await client.upload(dataSet, recordsToSend(inputs, repeats), {
+    const result = await client.restore(inputs, {
+      dataSet: options.dataSet,
+      open: { clientName, clientVersion: VERSION },
+      prepare: preparing(repeats),
       chunkSize: options.chunkSize,
       skip: options.skip,
       signal: interrupt.stop,
       abort: interrupt.abort,
-      onProgress: ({ sent, refused, settled, retrying }) =>
-        progress.update({ sent, refused, settled, retrying, fraction: inputs.fraction(settled) }),
+      onPrepared: (prepared) => {
+        onSending()
+        restored.prepare(prepared)
+        for (const { index, ...dataSet } of prepared.dataSets)
+          progress.dataSet({ ...inputs.locate(index), ...dataSet })
+      },
+      onProgress: ({ sent, refused, settled, receipt, retrying }) =>
+        progress.update({ sent, refused, settled, receipt, retrying, fraction: inputs.fraction(settled) }),
       onRefused: (refused, record) => {
         const refusal = refusalOf(refused, record, inputs.locate(refused.index))
         refusals.add(refusal)
         progress.refused(refusal)
+      },
+      onUnlinked: ({ index, ...unlinked }) => {
+        restored.unlink({ index, ...unlinked })
+        progress.unlinked({ ...inputs.locate(index), ...unlinked })
+      },
+      onKept: () => {
+        restored.kept++
       },
     })
     progress.end()

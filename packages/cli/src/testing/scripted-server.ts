@@ -22,6 +22,8 @@ export interface ScriptedServer {
   dataSets: Fields[]
   /** Set to answer otherwise, by `METHOD /path`; undefined goes on to the usual answer. */
   handlers: Record<string, Handler>
+  /** What the answer to a chunk says in the header of that name. */
+  receipt: (chunk: Fields[]) => string | undefined
   /** The fault of a record, if it has one. */
   refuse: (record: Fields) => { code: string; pointer: string } | undefined
   close(): Promise<void>
@@ -43,6 +45,7 @@ export async function scriptedServer(t: Pick<TestContext, 'after'>): Promise<Scr
     stored: new Map(),
     dataSets: [],
     handlers: {},
+    receipt: () => undefined,
     refuse: () => undefined,
     close: async () => undefined,
   }
@@ -101,21 +104,22 @@ function usualAnswer(world: ScriptedServer, name: string, body: unknown, request
     case `GET /v1/users/${userId}/data_sets`:
       return { status: 200, body: world.dataSets }
     case `POST /v1/users/${userId}/data_sets`: {
+      const id = (0xda7a + world.dataSets.length).toString(16).padStart(32, '0')
       const dataSet = {
         ...(body as Fields),
-        id: '0000000000000000000000000000da7a',
-        uploadId: '0000000000000000000000000000da7a',
+        id,
+        uploadId: id,
         type: 'upload',
         createdTime: '2026-01-05T10:00:00.123Z',
       }
       world.dataSets.unshift(dataSet)
       return { status: 201, body: data(dataSet) }
     }
-    case CHUNKS:
-      return takeChunk(world, body as Fields[], data([]))
     case `GET /data/${userId}`:
       return { status: 200, body: [...world.stored.values()] }
     default:
+      if (/^POST \/dataservices\/v1\/datasets\/\w+\/data$/.test(name))
+        return takeChunk(world, body as Fields[], data([]))
       return { status: 404, body: { code: 404 } }
   }
 }
@@ -140,7 +144,8 @@ function takeChunk(world: ScriptedServer, chunk: Fields[], taken: unknown): Answ
     const id = (record.origin as Fields | undefined)?.id
     world.stored.set(typeof id === 'string' ? id : `no origin ${world.stored.size}`, record)
   }
-  return { status: 200, body: taken }
+  const receipt = world.receipt(chunk)
+  return { status: 200, body: taken, ...(receipt && { headers: { 'x-tidegauge-receipt': receipt } }) }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

@@ -1,15 +1,15 @@
-import type { UploadResult } from '@tidegauge/client'
+import type { Receipt, UploadResult } from '@tidegauge/client'
 import { type ExitCode, exit } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
 import { count } from './progress.ts'
 import type { Refusals } from './refusals.ts'
+import type { Restored } from './restored.ts'
 import { type ResumeOptions, resumeCommand } from './resume.ts'
 
 /** What an upload came to. */
 export interface Outcome extends UploadResult {
   /** Whether it was ended by something that went wrong, which has been told. */
   failed: boolean
-  dataSetId: string
   /** Records with the origin id of an earlier one. */
   repeated: number
 }
@@ -21,13 +21,27 @@ export function conclude(
   options: ResumeOptions,
   outcome: Outcome,
   refusals: Refusals,
+  restored: Restored,
 ): ExitCode {
-  const { sent, refused, settled, failed, stopped, dataSetId, repeated } = outcome
+  const { sent, refused, settled, failed, stopped, repeated, receipt } = outcome
   const resume = failed || stopped ? resumeCommand(settled, files, options, terminal.env) : undefined
-  const word = failed ? 'failed' : stopped ? 'stopped' : refused > 0 ? 'partly' : 'done'
+  const isPartly = refused > 0 || restored.kept > 0 || notStored(receipt) > 0
+  const word = failed ? 'failed' : stopped ? 'stopped' : isPartly ? 'partly' : 'done'
   if (options.json) {
+    const { dataSetId, ...more } = restored.summary
     terminal.out.line(
-      JSON.stringify({ event: 'result', outcome: word, dataSetId, sent, refused, settled, repeated, resume }),
+      JSON.stringify({
+        event: 'result',
+        outcome: word,
+        dataSetId,
+        sent,
+        refused,
+        settled,
+        repeated,
+        ...more,
+        receipt,
+        resume,
+      }),
     )
   } else {
     if (refused > 0) {
@@ -37,9 +51,8 @@ export function conclude(
     if (repeated > 0) {
       terminal.err.line(`${records(repeated)} repeated the id of an earlier one: the last of each counts.`)
     }
-    terminal.out.line(
-      `Stored ${records(sent)} in data set ${dataSetId}${refused > 0 ? `, refused ${count(refused)}` : ''}.`,
-    )
+    restored.print(terminal.err)
+    terminal.out.line(storedSentence(sent - notStored(receipt), restored.where, receipt, refused))
   }
   if (resume !== undefined) {
     const same = files.includes('-') ? ' (with the same data on standard input)' : ''
@@ -48,6 +61,23 @@ export function conclude(
   return { failed: exit.failed, stopped: exit.stopped, partly: exit.partly, done: exit.done }[word]
 }
 
-function records(n: number): string {
+function storedSentence(
+  stored: number,
+  where: string,
+  receipt: Receipt | undefined,
+  refused: number,
+): string {
+  const parts = Object.entries(receipt ?? {}).filter(([, n]) => n > 0)
+  const told = parts.map(([word, n]) => `${count(n)} ${word}`).join(', ')
+  const without = refused > 0 ? `${told === '' ? ',' : ';'} refused ${count(refused)}` : ''
+  return `Stored ${records(stored)} in ${where}${told === '' ? '' : `: ${told}`}${without}.`
+}
+
+/** Records that the server acknowledged and did not store with the others. */
+function notStored(receipt: Receipt | undefined): number {
+  return receipt === undefined ? 0 : receipt.parked + receipt.refused
+}
+
+export function records(n: number): string {
   return `${count(n)} ${n === 1 ? 'record' : 'records'}`
 }

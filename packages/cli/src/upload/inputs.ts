@@ -19,16 +19,17 @@ export interface Located {
   index: number
 }
 
-/** The files of an upload, read one after another as if they were one. */
-export class Inputs implements AsyncDisposable {
+/** The files of an upload, read one after another as if they were one; again from the beginning as often as asked. */
+export class Inputs implements AsyncDisposable, AsyncIterable<object> {
   readonly sizeBytes: number
-  /** How far they were read, in bytes and in records. */
+  /** How far they were read this time, in bytes and in records. */
   bytesRead = 0
   recordsRead = 0
   readonly #inputs: readonly Input[]
   readonly #held: readonly AsyncDisposable[]
-  /** The place in the whole at which each file began. */
-  readonly #starts: { name: string; first: number }[] = []
+  /** The place in the whole at which each file begins, of those that were reached at any time. */
+  readonly #starts: number[] = []
+  #reading = 0
 
   private constructor(inputs: readonly Input[], held: readonly AsyncDisposable[]) {
     this.#inputs = inputs
@@ -48,12 +49,12 @@ export class Inputs implements AsyncDisposable {
         if (stat?.isDirectory())
           throw new Failure(`${name} is a directory: name the files in it.`, exit.usage)
         if (file && stat?.isFile()) {
-          inputs.push({ name, sizeBytes: stat.size, bytes: () => streamOf(file) })
+          inputs.push({ name, sizeBytes: stat.size, bytes: () => bytesOf(file) })
           continue
         }
         const copy = await spool(file ? file.createReadStream({ autoClose: false }) : stdin, signal)
         held.push(copy)
-        inputs.push({ name, sizeBytes: copy.sizeBytes, bytes: () => streamOf(copy.file) })
+        inputs.push({ name, sizeBytes: copy.sizeBytes, bytes: () => bytesOf(copy.file) })
       }
     } catch (error) {
       await dispose(held)
@@ -63,12 +64,16 @@ export class Inputs implements AsyncDisposable {
   }
 
   /** All records. Throws `UnreadableRecords` where a file cannot be read on; {@link current} says which. */
-  async *records(): AsyncGenerator<unknown> {
-    for (const input of this.#inputs) {
-      this.#starts.push({ name: input.name, first: this.recordsRead })
+  async *[Symbol.asyncIterator](): AsyncGenerator<object> {
+    this.bytesRead = 0
+    this.recordsRead = 0
+    for (const [place, input] of this.#inputs.entries()) {
+      this.#reading = place
+      this.#starts[place] = this.recordsRead
       for await (const record of recordsIn(this.#counted(input))) {
         this.recordsRead++
-        yield record
+        // What is no object is refused by the SDK, which keeps its place.
+        yield record as object
       }
     }
   }
@@ -81,13 +86,13 @@ export class Inputs implements AsyncDisposable {
 
   /** The file that is being read. */
   get current(): string {
-    return this.#starts.at(-1)?.name ?? this.#inputs[0]?.name ?? '-'
+    return this.#inputs[this.#reading]?.name ?? '-'
   }
 
   /** Where the record with this place in the whole is. */
   locate(index: number): Located {
-    const start = this.#starts.findLast(({ first }) => first <= index)
-    return { file: start?.name ?? this.current, index: index - (start?.first ?? 0) }
+    const place = this.#starts.findLastIndex((first) => first <= index)
+    return { file: this.#inputs[place]?.name ?? this.current, index: index - (this.#starts[place] ?? 0) }
   }
 
   async *#counted(input: Input): AsyncGenerator<Uint8Array> {
@@ -106,8 +111,15 @@ async function dispose(held: readonly AsyncDisposable[]): Promise<void> {
   for (const each of held) await each[Symbol.asyncDispose]()
 }
 
-function streamOf(file: FileHandle): AsyncIterable<Uint8Array> {
-  return file.createReadStream({ start: 0, autoClose: false, highWaterMark: 65_536 })
+/** Not a stream of the file's, which would close the file when it is not read to its end. */
+async function* bytesOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+  for (let position = 0; ; ) {
+    const buffer = Buffer.allocUnsafe(65_536)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position)
+    if (bytesRead === 0) return
+    position += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
 }
 
 async function openFile(name: string): Promise<FileHandle> {

@@ -1,6 +1,7 @@
-import type { Retrying } from '@tidegauge/client'
+import type { Receipt, RestoredDataSet, Retrying, Unlinked } from '@tidegauge/client'
 import type { Output } from '../output.ts'
 import type { Notices } from '../terminal.ts'
+import type { Located } from './inputs.ts'
 import { Pace } from './pace.ts'
 import type { Refusal } from './refusals.ts'
 
@@ -12,6 +13,8 @@ export interface Standing {
   settled: number
   /** Part of the input's bytes that is done with, from 0 to 1. */
   fraction: number
+  /** What became of the acknowledged records, from a server that tells. */
+  receipt?: Receipt | undefined
   /** Present while the uploader waits before it tries a chunk again. */
   retrying?: Retrying | undefined
 }
@@ -20,6 +23,10 @@ export interface Standing {
 export interface Progress {
   update(standing: Standing): void
   refused(refusal: Refusal): void
+  /** A data set that is described in a file was found or made. */
+  dataSet(dataSet: Located & Omit<RestoredDataSet, 'index'>): void
+  /** A record goes without the one that it links to. */
+  unlinked(unlinked: Located & Omit<Unlinked, 'index'>): void
   /** No more updates come; other lines may. */
   end(): void
 }
@@ -42,6 +49,8 @@ export function progressBar(err: Notices, now: Clock = () => performance.now()):
       if (standing.retrying || now() - drawnAtMs >= 100) draw(standing)
     },
     refused: () => undefined,
+    dataSet: () => undefined,
+    unlinked: () => undefined,
     end() {
       if (!last) return
       draw({ ...last, retrying: undefined })
@@ -68,6 +77,8 @@ export function progressLines(
       }
     },
     refused: () => undefined,
+    dataSet: () => undefined,
+    unlinked: () => undefined,
     end: () => undefined,
   }
 }
@@ -75,7 +86,7 @@ export function progressLines(
 /** For a script: everything, one JSON object on each line of standard output. */
 export function progressJson(out: Output): Progress {
   return {
-    update({ retrying, ...standing }) {
+    update({ retrying, receipt, ...standing }) {
       const { sent, refused, settled } = standing
       const fraction = Math.round(standing.fraction * 1e4) / 1e4
       out.line(
@@ -85,11 +96,21 @@ export function progressJson(out: Output): Progress {
           refused,
           settled,
           fraction,
+          receipt,
           ...(retrying && { retrying }),
         }),
       )
     },
     refused: (refusal) => out.line(JSON.stringify({ event: 'refused', ...refusal })),
+    dataSet: ({ leftOut, ...dataSet }) =>
+      out.line(
+        JSON.stringify({
+          event: 'data-set',
+          ...dataSet,
+          ...(leftOut.length > 0 && { leftOut: leftOut.map(({ code, pointer }) => ({ code, pointer })) }),
+        }),
+      ),
+    unlinked: (unlinked) => out.line(JSON.stringify({ event: 'unlinked', ...unlinked })),
     end: () => undefined,
   }
 }

@@ -100,7 +100,8 @@ function fingerprint(
   const { client, dataSetType, deviceId, deviceManufacturers, deviceModel, deviceSerialNumber, deviceTags } =
     fields
   return canonicalJson({
-    client: { name: client?.name, version: client?.version },
+    // Also what it keeps in private: it may say which of many it is.
+    client: { name: client?.name, version: client?.version, private: client?.private },
     createdUserId,
     dataSetType,
     deduplicator: deduplicator.name,

@@ -160,6 +160,9 @@ describe('data sets', () => {
     assert.equal((await post(create())).json.data.id, first)
     assert.notEqual((await post(create({ client: { name: 'a', version: '1.0.1' } }))).json.data.id, first)
     assert.notEqual((await post(create({ deviceTags: ['cgm'] }))).json.data.id, first)
+    const restored = (uploadId: string) =>
+      create({ client: { name: 'a', version: '1.0.0', private: { original: { uploadId } } } })
+    assert.notEqual((await post(restored('x'))).json.data.id, (await post(restored('y'))).json.data.id)
     now += 2_000
     const later = (await post(create())).json.data.id
     assert.notEqual(later, first)

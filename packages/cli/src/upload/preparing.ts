@@ -1,25 +1,21 @@
-import { isTidegaugeError } from '@tidegauge/client'
+import { isTidegaugeError, NestedTooDeep } from '@tidegauge/client'
 import { describe } from '../explain.ts'
 import { exit, Failure, isSystemError } from '../failure.ts'
 import type { Inputs } from './inputs.ts'
 import { UnreadableRecords } from './records.ts'
 import type { Repeats } from './repeats.ts'
-import { NestedTooDeep, toSend } from './sendable.ts'
+import { toSend } from './sendable.ts'
 
-/** The records of the files in the form in which they are sent. */
-export async function* recordsToSend(inputs: Inputs, repeats: Repeats): AsyncGenerator<object> {
-  for await (const record of inputs.records()) {
+type Fields = Record<string, unknown>
+
+/** What brings records into the form in which they are sent, and counts those that come again. */
+export function preparing(repeats: Repeats): (record: Fields) => Fields {
+  return (record) => {
     const sent = toSend(record)
-    const id = originIdOf(sent)
-    if (id !== undefined) repeats.add(id)
-    // What is no object is refused by the SDK, which keeps its place.
-    yield sent as object
+    const { origin } = sent as { origin?: { id?: unknown } }
+    if (typeof origin?.id === 'string') repeats.add(origin.id)
+    return sent
   }
-}
-
-function originIdOf(record: unknown): string | undefined {
-  const { origin } = (record ?? {}) as { origin?: { id?: unknown } }
-  return typeof origin?.id === 'string' ? origin.id : undefined
 }
 
 /** What is wrong with the input, where that was what ended the upload. */
