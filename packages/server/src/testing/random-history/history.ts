@@ -98,89 +98,157 @@ export function recordText({ type, time, deviceId, value, name, origin, payload 
   return [type, time, deviceId, value ?? name, origin?.id, origin?.time, payload?.note].join(' ')
 }
 
+/** How often the server stops or dies; 0 is never, 100 is as often as a post. */
+export interface Interruptions {
+  restarts: number
+  crashes: number
+}
+
+/** A step, or an upload: a data set that is made, filled and, mostly, closed. */
+type Move = Step | { do: 'upload'; recipe: Recipe; records: RandomRecord[]; closed: boolean }
+
 const sets = fc.nat(5)
-const devices = fc.constantFrom('d1', 'd1', 'd2')
-const origins = fc.constantFrom('o1', 'o2', 'o3')
+const devices = fc.constantFrom('d1', 'd1', 'd1', 'd2')
+const origins = fc.constantFrom('o1', 'o2')
 const maybe = <T>(some: fc.Arbitrary<T>) => fc.option(some, { nil: undefined, freq: 2 })
 
-const recipes: fc.Arbitrary<Recipe> = fc.oneof(
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      dataSetType: fc.constantFrom('continuous', 'normal'),
-      deduplication: fc.constantFrom<Deduplication[]>(
-        'none',
-        'delete.origin',
-        'delete.origin.older',
-        'drop.hash',
-      ),
-      deviceId: devices,
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      dataSetType: fc.constant('normal'),
-      deduplication: fc.constantFrom<Deduplication[]>(
-        'deactivate.hash',
-        'deactivate.hash',
-        'truncate.dataset',
-      ),
-      deviceId: devices,
-    }),
-  },
-)
-
-const records: fc.Arbitrary<RandomRecord[]> = fc.array(
-  fc.record({
-    type: fc.constantFrom('cbg', 'food'),
-    minute: fc.nat(1),
-    amount: fc.integer({ min: 5, max: 6 }),
-    deviceId: devices,
-    origin: maybe(origins),
-    originHour: maybe(fc.integer({ min: 9, max: 11 })),
-    note: maybe(fc.nat(1)),
-  }),
-  { maxLength: 4 },
-)
-
-const posts = fc.record({ do: fc.constant('post' as const), set: sets, records })
-const closes = fc.record({ do: fc.constant('close' as const), set: sets })
-const setDeletes = fc.record({ do: fc.constant('delete set' as const), set: sets })
-const originDeletes = fc.record({
-  do: fc.constant('delete by origin' as const),
-  set: sets,
-  origins: fc.array(origins, { minLength: 1, maxLength: 2 }),
+const plainRecipes = fc.record<Recipe>({
+  dataSetType: fc.constantFrom('continuous', 'normal'),
+  deduplication: fc.constantFrom<Deduplication[]>(
+    'none',
+    'delete.origin',
+    'delete.origin.older',
+    'drop.hash',
+  ),
+  deviceId: devices,
 })
+const deviceRecipes = (...deduplications: Deduplication[]) =>
+  fc.record<Recipe>({
+    dataSetType: fc.constant('normal'),
+    deduplication: fc.constantFrom(...deduplications),
+    deviceId: devices,
+  })
+const anyRecipes = fc.oneof(
+  plainRecipes,
+  deviceRecipes('deactivate.hash', 'deactivate.hash', 'truncate.dataset'),
+)
 
-const crashes = fc.record({
+/** @param kinds How many types, minutes and amounts there are: the fewer, the more records meet. */
+function records({
+  types,
+  minutes,
+  amounts,
+}: {
+  types: RandomRecord['type'][]
+  minutes: number
+  amounts: number
+}) {
+  return fc.array(
+    fc.record<RandomRecord>({
+      type: fc.constantFrom(...types),
+      minute: fc.nat(minutes - 1),
+      amount: fc.integer({ min: 5, max: 4 + amounts }),
+      deviceId: devices,
+      origin: maybe(origins),
+      originHour: maybe(fc.integer({ min: 9, max: 11 })),
+      note: maybe(fc.nat(1)),
+    }),
+    { maxLength: 5 },
+  )
+}
+const anyRecords = records({ types: ['cbg', 'food'], minutes: 2, amounts: 2 })
+const fewRecords = records({ types: ['cbg'], minutes: 3, amounts: 1 })
+
+const create = (recipe: fc.Arbitrary<Recipe>) => fc.record({ do: fc.constant('create' as const), recipe })
+const post = (sent: fc.Arbitrary<RandomRecord[]>, set = sets) =>
+  fc.record({ do: fc.constant('post' as const), set, records: sent })
+const again = fc.record({ do: fc.constant('re-post' as const), back: fc.nat(3) })
+const close = (set = sets) => fc.record({ do: fc.constant('close' as const), set })
+const deleteSet = (set = sets) => fc.record({ do: fc.constant('delete set' as const), set })
+const deleteByOrigin = (set = sets) =>
+  fc.record({
+    do: fc.constant('delete by origin' as const),
+    set,
+    origins: fc.array(origins, { minLength: 1, maxLength: 2 }),
+  })
+const deleteById = (set = sets) =>
+  fc.record({ do: fc.constant('delete by id' as const), set, place: fc.nat(5) })
+const restart = fc.record({ do: fc.constant('restart' as const) })
+const crash = fc.record({
   do: fc.constant('crash' as const),
-  during: fc.oneof(posts, closes, setDeletes, originDeletes),
+  during: fc.oneof(post(anyRecords), close(), deleteSet(), deleteByOrigin()),
   afterMs: fc.nat(6),
 })
 
-/** @param interruptions How often the server stops or dies; 0 is never, 100 is as often as a post. */
-function steps(interruptions: { restarts: number; crashes: number }): fc.Arbitrary<Step> {
+/** Everything with everything. */
+const mixed = ({ restarts, crashes }: Interruptions): fc.Arbitrary<Move> =>
+  fc.oneof(
+    { weight: 60, arbitrary: create(anyRecipes) },
+    { weight: 100, arbitrary: post(anyRecords) },
+    { weight: 30, arbitrary: again },
+    { weight: 20, arbitrary: deleteByOrigin() },
+    { weight: 20, arbitrary: deleteById() },
+    { weight: 60, arbitrary: close() },
+    { weight: 30, arbitrary: deleteSet() },
+    { weight: restarts, arbitrary: restart },
+    { weight: crashes, arbitrary: crash },
+  )
+
+/** Much in one data set. */
+const inOneSet = ({ restarts, crashes }: Interruptions): fc.Arbitrary<Move> => {
+  const first = fc.constant(0)
   return fc.oneof(
-    { weight: 60, arbitrary: fc.record({ do: fc.constant('create' as const), recipe: recipes }) },
-    { weight: 100, arbitrary: posts },
-    { weight: 30, arbitrary: fc.record({ do: fc.constant('re-post' as const), back: fc.nat(3) }) },
-    { weight: 20, arbitrary: originDeletes },
-    {
-      weight: 20,
-      arbitrary: fc.record({ do: fc.constant('delete by id' as const), set: sets, place: fc.nat(5) }),
-    },
-    { weight: 60, arbitrary: closes },
-    { weight: 30, arbitrary: setDeletes },
-    { weight: interruptions.restarts, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
-    { weight: interruptions.crashes, arbitrary: crashes },
+    { weight: 100, arbitrary: post(anyRecords, first) },
+    { weight: 30, arbitrary: again },
+    { weight: 20, arbitrary: deleteByOrigin(first) },
+    { weight: 20, arbitrary: deleteById(first) },
+    { weight: 10, arbitrary: fc.oneof(close(first), deleteSet(first)) },
+    { weight: restarts, arbitrary: restart },
+    { weight: crashes, arbitrary: crash },
   )
 }
 
-/** Histories begin with a data set, so that not all of their first steps come to nothing. */
-export function histories(interruptions: { restarts: number; crashes: number }): fc.Arbitrary<Step[]> {
-  const first = fc.record({ do: fc.constant('create' as const), recipe: recipes })
-  return fc
-    .tuple(first, fc.array(steps(interruptions), { maxLength: 20, size: 'max' }))
-    .map(([step, more]) => [step, ...more])
+/** Uploads of a device over each other, some open meanwhile, and their deletion. */
+const overlapping = ({ restarts, crashes }: Interruptions): fc.Arbitrary<Move> => {
+  const many = fc.nat(8)
+  const recipe = deviceRecipes(...Array<Deduplication>(9).fill('deactivate.hash'), 'truncate.dataset')
+  const closed = fc.constantFrom(true, true, false)
+  const upload = fc.record({ do: fc.constant('upload' as const), recipe, records: fewRecords, closed })
+  return fc.oneof(
+    { weight: 120, arbitrary: upload },
+    { weight: 40, arbitrary: post(fewRecords, many) },
+    { weight: 50, arbitrary: close(many) },
+    { weight: 70, arbitrary: deleteSet(many) },
+    { weight: restarts, arbitrary: restart },
+    { weight: crashes, arbitrary: crash },
+  )
+}
+
+export function histories(interruptions: Interruptions): fc.Arbitrary<Step[]> {
+  const moves = (move: fc.Arbitrary<Move>) => fc.array(move, { maxLength: 20, size: 'max' })
+  return fc.oneof(
+    ofSteps(anyRecipes, moves(mixed(interruptions))),
+    ofSteps(anyRecipes, moves(inOneSet(interruptions))),
+    ofSteps(anyRecipes, moves(overlapping(interruptions))),
+  )
+}
+
+/** They begin with a data set, so that not all of the first steps come to nothing. */
+function ofSteps(first: fc.Arbitrary<Recipe>, moves: fc.Arbitrary<Move[]>): fc.Arbitrary<Step[]> {
+  return fc.tuple(create(first), moves).map(([step, more]) => {
+    const steps: Step[] = [step]
+    let made = 1
+    for (const move of more) {
+      if (move.do === 'create' || move.do === 'upload') made++
+      if (move.do !== 'upload') {
+        steps.push(move)
+        continue
+      }
+      const { recipe, records, closed } = move
+      const set = made - 1
+      steps.push({ do: 'create', recipe }, { do: 'post', set, records })
+      if (closed) steps.push({ do: 'close', set })
+    }
+    return steps
+  })
 }
