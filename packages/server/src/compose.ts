@@ -34,7 +34,7 @@ export async function compose(config: Config, { store, log, now }: Parts): Promi
   const sessions = createSessions(store, now)
   const services = createServices(store, config.serverSecret, now)
   const tokens = { sessions, services }
-  const accounts = createAccounts(store, config.signUp, now)
+  const accounts = createAccounts({ store, sessions, policy: config.signUp, now })
   const routes = [
     ...serviceRoutes({ now, version: VERSION }),
     ...accountRoutes({ store, accounts, tokens }),

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { Refused } from '../failure.ts'
-import type { Store, User } from '../store/port.ts'
+import type { PersonSession, Store, User } from '../store/port.ts'
 import { hashPassword, noPassword, passwordMatches } from './passwords.ts'
+import type { Sessions } from './sessions.ts'
 
 /** Who may make an account for themselves: anybody, nobody, or the first person to come. */
 export type SignUpPolicy = 'open' | 'closed' | 'first'
@@ -18,7 +19,7 @@ export interface Accounts {
    * Sign-up by a person, under the server's policy. `origin` is that of the page that asks, if it is one: while the
    * first account is still to be had, no page from elsewhere may take it behind its visitor's back.
    */
-  signUp(details: unknown, origin: string | undefined): Promise<User>
+  signUp(details: unknown, origin: string | undefined): Promise<{ user: User; token: string }>
   /** An account made by the operator, whatever the policy. */
   add(username: string, password: string): Promise<User>
   /** The account of these credentials, or a refusal that does not tell which of the two was wrong. */
@@ -26,8 +27,18 @@ export interface Accounts {
   find(idOrAddress: string): Promise<User | undefined>
 }
 
-export function createAccounts(store: Store, policy: SignUpPolicy, now: () => number): Accounts {
-  const create = async (details: SignUp, { onlyIfFirst }: { onlyIfFirst: boolean }): Promise<User> => {
+export interface AccountParts {
+  store: Store
+  sessions: Sessions
+  policy: SignUpPolicy
+  now: () => number
+}
+
+export function createAccounts({ store, sessions, policy, now }: AccountParts): Accounts {
+  const create = async (
+    details: SignUp,
+    options: { onlyIfFirst: boolean; makeSession?: (userId: string) => PersonSession },
+  ): Promise<User> => {
     const user: User = {
       id: randomBytes(5).toString('hex'),
       username: foldAddress(details.username),
@@ -37,7 +48,9 @@ export function createAccounts(store: Store, policy: SignUpPolicy, now: () => nu
       emailVerified: true, // without a mail transport every account counts as verified
       createdMs: now(),
     }
-    switch (await store.createUser(user, { onlyIfFirst })) {
+    const { onlyIfFirst, makeSession } = options
+    const session = makeSession?.(user.id)
+    switch (await store.createUser(user, { onlyIfFirst, ...(session && { session }) })) {
       case 'created':
         return user
       case 'taken':
@@ -54,7 +67,15 @@ export function createAccounts(store: Store, policy: SignUpPolicy, now: () => nu
       const isClosed = policy === 'closed' || (policy === 'first' && (await store.hasUsers()))
       if (isClosed) throw new Refused({ kind: 'sign-up-closed' })
       if (policy === 'first' && !isLocalPage(origin)) throw new Refused({ kind: 'sign-up-from-elsewhere' })
-      return create(details, { onlyIfFirst: policy === 'first' })
+      // With the account or not at all: nobody is to be left with an account and no word of it.
+      let token = ''
+      const makeSession = (userId: string) => {
+        const made = sessions.make(userId)
+        token = made.token
+        return made.session
+      }
+      const user = await create(details, { onlyIfFirst: policy === 'first', makeSession })
+      return { user, token }
     },
     add: (username, password) =>
       create(parseSignUp({ username, emails: [username], password }), { onlyIfFirst: false }),
@@ -73,7 +94,7 @@ export function createAccounts(store: Store, policy: SignUpPolicy, now: () => nu
 
 /** Addresses are compared without regard to case and outer white space (http.md §1.2). */
 function foldAddress(address: string): string {
-  return address.trim().toLowerCase()
+  return address.normalize('NFC').trim().toLowerCase()
 }
 
 function isLocalPage(origin: string | undefined): boolean {
@@ -81,6 +102,8 @@ function isLocalPage(origin: string | undefined): boolean {
   const hostname = URL.canParse(origin) ? new URL(origin).hostname : ''
   return ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }
+
+const MAX_EMAILS = 10
 
 export const ROLES: ReadonlySet<string> = new Set([
   'brokered',
@@ -99,6 +122,7 @@ function parseSignUp(body: unknown): SignUp {
     isAddress(username) &&
     isListOf(emails, isAddress) &&
     emails.length > 0 &&
+    emails.length <= MAX_EMAILS &&
     isPassword(password) &&
     (roles === undefined || roles === null || isListOf(roles, isRole))
   ) {
@@ -107,8 +131,13 @@ function parseSignUp(body: unknown): SignUp {
   throw new Refused({ kind: 'user-details-invalid' })
 }
 
+/** Something that looks like an address, without what cannot be seen, and without the colon that would end it in Basic. */
 function isAddress(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 254 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value.trim())
+  return (
+    typeof value === 'string' &&
+    value.length <= 254 &&
+    /^[^\s@:\p{C}]+@[^\s@:\p{C}]+\.[^\s@:\p{C}]+$/u.test(value.trim())
+  )
 }
 
 function isPassword(value: unknown): value is string {

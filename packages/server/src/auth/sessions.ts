@@ -8,23 +8,36 @@ const PROLONG_AFTER_MS = DAY_MS
 /** After a refresh the old token still works this long: several tabs refresh at once (http.md §1.3). */
 const OVERLAP_MS = 5 * 60_000
 
+export interface MadeSession {
+  token: string
+  session: PersonSession
+}
+
 export interface Sessions {
+  /** A new session that is not stored yet. */
+  make(userId: string): MadeSession
   /** A new session; the token is known to the caller alone, the store has its hash. */
   open(userId: string): Promise<{ token: string; expiresMs: number }>
   /** Who a token stands for, or undefined; prolongs the session (30 days, rolling). */
   find(token: string): Promise<PersonSession | undefined>
   /** A new token for the holder of a live one. */
   renew(session: PersonSession): Promise<{ token: string; expiresMs: number }>
+  /** Ends the session, and those that it was refreshed from or to. */
   close(token: string): Promise<void>
 }
 
 export function createSessions(store: Store, now: () => number): Sessions {
-  const open: Sessions['open'] = async (userId) => {
+  const make = (userId: string, lineage?: string): MadeSession => {
     const token = randomBytes(32).toString('base64url')
+    const hash = tokenHash(token)
     const createdMs = now()
-    const expiresMs = createdMs + SESSION_MS
-    await store.createSession({ tokenHash: tokenHash(token), userId, createdMs, expiresMs })
-    return { token, expiresMs }
+    const times = { tokenHash: hash, lineage: lineage ?? hash, createdMs, expiresMs: createdMs + SESSION_MS }
+    return { token, session: { ...times, userId } }
+  }
+  const open = async (userId: string, lineage?: string) => {
+    const { token, session } = make(userId, lineage)
+    await store.createSession(session)
+    return { token, expiresMs: session.expiresMs }
   }
   const prolong = async (session: PersonSession, expiresMs: number): Promise<PersonSession> => {
     try {
@@ -38,7 +51,8 @@ export function createSessions(store: Store, now: () => number): Sessions {
     }
   }
   return {
-    open,
+    make: (userId) => make(userId),
+    open: (userId) => open(userId),
     async find(token) {
       const session = await store.session(tokenHash(token))
       if (!session || 'service' in session || session.expiresMs <= now()) return undefined
@@ -51,7 +65,7 @@ export function createSessions(store: Store, now: () => number): Sessions {
       return session
     },
     async renew(session) {
-      const fresh = await open(session.userId)
+      const fresh = await open(session.userId, session.lineage)
       await store.setSessionExpiry(session.tokenHash, Math.min(session.expiresMs, now() + OVERLAP_MS))
       return fresh
     },

@@ -1,4 +1,5 @@
 import { createAccounts } from '../auth/accounts.ts'
+import { createSessions } from '../auth/sessions.ts'
 import { openStore } from '../compose.ts'
 import { Refused } from '../failure.ts'
 import { StoreNotOpened } from '../store/port.ts'
@@ -32,7 +33,12 @@ export async function addUser(
     throw error instanceof StoreNotOpened ? new AddUserError(error.message, { cause: error }) : error
   })
   try {
-    const user = await createAccounts(store, 'closed', Date.now).add(details.username, details.password)
+    const user = await createAccounts({
+      store,
+      sessions: createSessions(store, Date.now),
+      policy: 'closed',
+      now: Date.now,
+    }).add(details.username, details.password)
     return { userId: user.id, username: user.username }
   } catch (error) {
     if (error instanceof Refused) {

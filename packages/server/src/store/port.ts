@@ -17,8 +17,12 @@ export interface Store extends PermissionStore, DataSourceStore {
   /**
    * Adds an account. `taken`: another one has this username (compared as given; the domain folds case).
    * `not-first`: `onlyIfFirst` was asked for and an account exists already; looked at in the same transaction.
+   * `session`, of this user, is added in it too.
    */
-  createUser(user: User, options: { onlyIfFirst: boolean }): Promise<'created' | 'taken' | 'not-first'>
+  createUser(
+    user: User,
+    options: { onlyIfFirst: boolean; session?: PersonSession },
+  ): Promise<'created' | 'taken' | 'not-first'>
   userById(userId: string): Promise<User | undefined>
   userByUsername(username: string): Promise<User | undefined>
   hasUsers(): Promise<boolean>
@@ -34,6 +38,7 @@ export interface Store extends PermissionStore, DataSourceStore {
    * `onlyIfExpiresMs`, where that is given: somebody else has changed it meanwhile.
    */
   setSessionExpiry(tokenHash: string, expiresMs: number, onlyIfExpiresMs?: number): Promise<void>
+  /** Ends a session and all of the same {@link SessionTimes.lineage}. */
   deleteSession(tokenHash: string): Promise<void>
   /** Removes every session whose life ended before `nowMs`. */
   deleteExpiredSessions(nowMs: number): Promise<void>
@@ -166,9 +171,11 @@ export interface ServiceSession extends SessionTimes {
   service: string
 }
 
-interface SessionTimes {
+export interface SessionTimes {
   /** A hash of the token; the token itself is never stored. */
   tokenHash: string
+  /** Shared by all sessions that came of one sign-in, by refreshing it. */
+  lineage?: string
   createdMs: number
   expiresMs: number
 }

@@ -56,6 +56,11 @@ describe('accounts and sessions', () => {
     ['a password that is a number', { password: 12345678 }],
     ['an unknown role', { roles: ['king'] }],
     ['the role custodial_account', { roles: ['custodial_account'] }],
+    ['a colon in the user name', { username: 'a:b@example.org' }],
+    ['a NUL in the user name', { username: 'a\0@example.org' }],
+    ['a zero-width space in the user name', { username: 'a\u200b@example.org' }],
+    ['half a character in the user name', { username: 'a\ud800@example.org' }],
+    ['eleven e-mails', { emails: Array(11).fill('a@example.org') }],
   ]
   for (const [what, fields] of badDetails) {
     test(`[AU-2] a sign-up is refused: ${what}`, async () => {
@@ -72,6 +77,12 @@ describe('accounts and sessions', () => {
 
   test('[AU-2] a second account with the same address is refused, whatever its case', async () => {
     await signUp({ username: 'twin@example.org' })
+    await signUp({ username: 'twin-\u00e9@example.org' })
+    assert.equal(
+      (await signUp({ username: 'twin-e\u0301@example.org' })).status,
+      409,
+      'the same letter, composed',
+    )
     const answer = await signUp({ username: ' TWIN@example.org' })
     assert.equal(answer.status, 409)
     assert.deepEqual(answer.json, { code: 409, reason: 'User already exists' })
@@ -181,6 +192,19 @@ describe('accounts and sessions', () => {
       assert.equal(answer.text, '')
     }
     assert.equal((await world.send('GET', '/auth/user', { token: person.token })).status, 401)
+  })
+
+  test('[AU-6] a logout after a refresh ends the older token too, and it gets no new one', async () => {
+    const person = await world.person()
+    const refresh = (token: string) => world.send('GET', '/auth/login', { token })
+    const second = (await refresh(person.token)).headers.get(SESSION) ?? ''
+    const third = (await refresh(person.token)).headers.get(SESSION) ?? ''
+    const other = await world.send('POST', '/auth/login', {
+      headers: basic(`${person.username}:${person.password}`),
+    })
+    await world.send('POST', '/auth/logout', { token: second })
+    for (const token of [person.token, second, third]) assert.equal((await refresh(token)).status, 401)
+    assert.equal((await refresh(other.headers.get(SESSION) ?? '')).status, 200, 'another sign-in goes on')
   })
 
   test('[AU-6] a logout ends a Bearer token as well', async () => {

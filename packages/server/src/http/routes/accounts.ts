@@ -70,8 +70,8 @@ export function accountRoutes({ store, accounts, tokens }: AccountRouteParts): R
       paths: ['/auth/user'],
       envelope,
       async handle(request, reply) {
-        const user = await accounts.signUp(await request.json(MAX_DETAILS_BYTES), request.headers.origin)
-        const { token } = await sessions.open(user.id)
+        const details = await request.json(MAX_DETAILS_BYTES)
+        const { user, token } = await accounts.signUp(details, request.headers.origin)
         return reply.code(201).header(SESSION_TOKEN, token).send(userJson(user))
       },
     },

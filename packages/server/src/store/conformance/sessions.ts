@@ -28,6 +28,34 @@ export function sessionsConform(open: () => Promise<Store>): void {
       assert.deepEqual(await store().session(other.tokenHash), other)
     })
 
+    test('[ST-15] sessions of one lineage end together', async () => {
+      const first = await aSession()
+      const lineage = randomBytes(32).toString('hex')
+      const related = ['a', 'b'].map((name) => ({ ...first, tokenHash: lineage + name, lineage }))
+      for (const session of related) await store().createSession(session)
+      for (const session of related) assert.deepEqual(await store().session(session.tokenHash), session)
+      await store().deleteSession(`${lineage}b`)
+      for (const { tokenHash } of related) assert.equal(await store().session(tokenHash), undefined)
+      assert.deepEqual(await store().session(first.tokenHash), first)
+    })
+
+    test('[ST-16] an account comes with its first session, or not at all', async () => {
+      const user = aUser()
+      const session = {
+        tokenHash: randomBytes(32).toString('hex'),
+        userId: user.id,
+        createdMs: 1,
+        expiresMs: 2,
+      }
+      assert.equal(await store().createUser(user, { onlyIfFirst: false, session }), 'created')
+      assert.deepEqual(await store().session(session.tokenHash), session)
+      const other = aUser()
+      await assert.rejects(
+        store().createUser(other, { onlyIfFirst: false, session: { ...session, userId: other.id } }),
+      )
+      assert.equal(await store().userById(other.id), undefined)
+    })
+
     test('[ST-14] a service has a session without an account; it ends and is deleted like a person’s', async () => {
       const tokenHash = randomBytes(32).toString('hex')
       const session = { tokenHash, service: 'importer', createdMs: NOW_MS, expiresMs: NOW_MS + 1 }

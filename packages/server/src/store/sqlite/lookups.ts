@@ -20,7 +20,7 @@ export function lookups(database: DatabaseSync) {
   const withRole = database.prepare(`SELECT ${userColumns} FROM users
     WHERE EXISTS (SELECT 1 FROM json_each(roles) WHERE value = ?) AND created_ms BETWEEN ? AND ? ORDER BY id`)
   const session = database.prepare(`
-    SELECT token_hash, users.id AS user_id, service, sessions.created_ms, expires_ms
+    SELECT token_hash, users.id AS user_id, service, lineage, sessions.created_ms, expires_ms
     FROM sessions LEFT JOIN users ON users.pk = sessions.user WHERE token_hash = ?`)
   const fromDataSets = `SELECT ${dataSetColumns} FROM data_sets JOIN users ON users.pk = data_sets.user`
   const dataSet = database.prepare(`${fromDataSets} WHERE data_sets.id = ?`)

@@ -110,7 +110,9 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     }
 
   return {
-    createUser: verb((user, { onlyIfFirst }) => writer.call('createUser', { user, onlyIfFirst })),
+    createUser: verb((user, { onlyIfFirst, session }) =>
+      writer.call('createUser', { user, onlyIfFirst, session }),
+    ),
     userById: verb(find.userById),
     userByUsername: verb(find.userByUsername),
     hasUsers: verb(find.hasUsers),
@@ -134,7 +136,8 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
         .finally(() => sessions.forget(tokenHash)),
     ),
     deleteSession: verb((tokenHash) =>
-      writer.call('deleteSession', tokenHash).finally(() => sessions.forget(tokenHash)),
+      // Others of its lineage go with it.
+      writer.call('deleteSession', tokenHash).finally(() => sessions.forgetAll()),
     ),
     deleteExpiredSessions: verb((nowMs) =>
       writer.call('deleteExpiredSessions', nowMs).finally(() => sessions.forgetAll()),

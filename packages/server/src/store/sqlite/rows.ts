@@ -34,12 +34,18 @@ export interface SessionRow {
   token_hash: string
   user_id: string | null
   service: string | null
+  lineage: string | null
   created_ms: number
   expires_ms: number
 }
 
 export function toSession(row: SessionRow): Session {
-  const times = { tokenHash: row.token_hash, createdMs: row.created_ms, expiresMs: row.expires_ms }
+  const times = {
+    tokenHash: row.token_hash,
+    ...(row.lineage !== null && { lineage: row.lineage }),
+    createdMs: row.created_ms,
+    expiresMs: row.expires_ms,
+  }
   return row.user_id === null ? { ...times, service: row.service ?? '' } : { ...times, userId: row.user_id }
 }
 

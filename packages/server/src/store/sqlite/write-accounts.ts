@@ -1,6 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Session, User } from '../port.ts'
 
+export interface NewUser {
+  user: User
+  onlyIfFirst: boolean
+  session: Session | undefined
+}
+
 export interface NewExpiry {
   tokenHash: string
   expiresMs: number
@@ -16,22 +22,28 @@ export function accountWrites(database: DatabaseSync) {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
   const user = database.prepare('SELECT pk FROM users WHERE id = ?')
   const insertSession = database.prepare(
-    'INSERT INTO sessions (token_hash, user, service, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO sessions (token_hash, user, service, lineage, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const setExpiry = database.prepare(
     'UPDATE sessions SET expires_ms = ?1 WHERE token_hash = ?2 AND (?3 IS NULL OR expires_ms = ?3)',
   )
-  const deleteSession = database.prepare('DELETE FROM sessions WHERE token_hash = ?')
+  const deleteSession = database.prepare(`DELETE FROM sessions
+    WHERE token_hash = ?1 OR lineage = (SELECT lineage FROM sessions WHERE token_hash = ?1)`)
   const deleteExpired = database.prepare('DELETE FROM sessions WHERE expires_ms < ?')
 
+  const createSession = (session: Session): void => {
+    const { tokenHash, lineage = null, createdMs, expiresMs } = session
+    if ('service' in session) {
+      insertSession.run(tokenHash, null, session.service, lineage, createdMs, expiresMs)
+      return
+    }
+    const owner = user.get(session.userId)
+    if (!owner) throw new Error('a session needs an account that exists')
+    insertSession.run(tokenHash, Number(owner.pk), null, lineage, createdMs, expiresMs)
+  }
+
   return {
-    createUser({
-      user,
-      onlyIfFirst,
-    }: {
-      user: User
-      onlyIfFirst: boolean
-    }): 'created' | 'taken' | 'not-first' {
+    createUser({ user, onlyIfFirst, session }: NewUser): 'created' | 'taken' | 'not-first' {
       if (onlyIfFirst && anyUser.get()) return 'not-first'
       if (username.get(user.username)) return 'taken'
       insertUser.run(
@@ -44,19 +56,11 @@ export function accountWrites(database: DatabaseSync) {
         user.termsAccepted ?? null,
         user.createdMs,
       )
+      if (session) createSession(session)
       return 'created'
     },
 
-    createSession(session: Session): void {
-      const { tokenHash, createdMs, expiresMs } = session
-      if ('service' in session) {
-        insertSession.run(tokenHash, null, session.service, createdMs, expiresMs)
-        return
-      }
-      const owner = user.get(session.userId)
-      if (!owner) throw new Error('a session needs an account that exists')
-      insertSession.run(tokenHash, Number(owner.pk), null, createdMs, expiresMs)
-    },
+    createSession,
 
     setSessionExpiry({ tokenHash, expiresMs, onlyIfExpiresMs }: NewExpiry): void {
       setExpiry.run(expiresMs, tokenHash, onlyIfExpiresMs ?? null)

@@ -17,14 +17,16 @@ CREATE TABLE new_sessions (
   token_hash TEXT PRIMARY KEY,
   user INTEGER REFERENCES users ON DELETE CASCADE,
   service TEXT,
+  lineage TEXT,
   created_ms INTEGER NOT NULL,
   expires_ms INTEGER NOT NULL,
   CHECK ((user IS NULL) <> (service IS NULL))
 ) STRICT, WITHOUT ROWID;
-INSERT INTO new_sessions SELECT token_hash, user, NULL, created_ms, expires_ms FROM sessions;
+INSERT INTO new_sessions SELECT token_hash, user, NULL, NULL, created_ms, expires_ms FROM sessions;
 DROP TABLE sessions;
 ALTER TABLE new_sessions RENAME TO sessions;
 CREATE INDEX sessions_of_user ON sessions (user);
+CREATE INDEX sessions_by_lineage ON sessions (lineage);
 CREATE INDEX sessions_by_expiry ON sessions (expires_ms);
 
 CREATE TABLE data_sources (
