@@ -1,8 +1,11 @@
 /**
  * Every field of the specification's tables (`testdata/data-types.json`), tried with values that the table allows and
  * values that it does not: absent, null, of a wrong kind, around each limit, each word and others. What must come out is
- * read off the table by an interpreter of its own (`testing/table/`), never by the model. Where the recorded answers of
- * the reference disagree with the table they are right; such places are named here.
+ * read off the table by an interpreter of its own (`testing/table/`), never by the model.
+ *
+ * Where the table is silent, `judge.ts` follows the reference: the expected duration of an extended bolus is checked also
+ * where it must not be, and the second start of a schedule is compared with 0, not with a wrong first one. Rule D18 (what
+ * the server sets of a data set) is ours.
  */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -12,7 +15,14 @@ import { type Case, casesAt } from '../testing/table/cases.ts'
 import { judge, judgeDatum } from '../testing/table/judge.ts'
 import { placesIn } from '../testing/table/places.ts'
 import { innerOf, LINK, storedDatum } from '../testing/table/stored.ts'
-import { dataKinds, dataSetTable, datumTable, type Kind, wordsOfFields } from '../testing/table/table.ts'
+import {
+  dataKinds,
+  dataSetTable,
+  datumTable,
+  type Kind,
+  typesInDataArray,
+  wordsOfFields,
+} from '../testing/table/table.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { acceptAll, explain, parseData } from './parse-data.ts'
 import { parseDataSet } from './parse-data-set.ts'
@@ -101,6 +111,21 @@ function run(cases: Iterable<Case>, check: (one: Case) => void): number {
   return count
 }
 
+function bodiesOf(type: string): string[] {
+  const text = readFileSync(new URL(`../testdata/vectors/${type}.jsonl`, import.meta.url), 'utf8')
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => canonicalJson(JSON.parse(line).body))
+}
+
+const INTERPRETED = new Set(
+  `type presence enum enumRef const format layout notZero pattern emptyAllowed nonEmpty minLength maxLength min max
+   minField maxField notBeforeField unitRange unitEnum unitsFrom schema open maxBytes items maxItems unique schedule
+   values allowed normalize storedAs serverSet`.split(/\s+/),
+)
+const REMARKS = new Set('note unit unsure stored deprecated keyNote default errors'.split(' '))
+
 describe('[DT-table-1] every field is read as the table says', () => {
   for (const kind of dataKinds) {
     const name = kind.word === undefined ? kind.type : `${kind.type} ${kind.word}`
@@ -122,7 +147,7 @@ describe('[DT-table-1] every field is read as the table says', () => {
   })
 
   test('[DT-table-2] more than 2,000 records are tried beyond the recorded ones', (t) => {
-    const recorded = [...dataTypesInFile(), 'upload'].flatMap(bodiesOf)
+    const recorded = [...typesInDataArray, 'upload'].flatMap(bodiesOf)
     const beyond = tried.difference(new Set(recorded)).size
     t.diagnostic(
       `${beyond} records generated from the table that are not among the ${recorded.length} recorded ones`,
@@ -137,20 +162,3 @@ describe('[DT-table-1] every field is read as the table says', () => {
     )
   })
 })
-
-const dataTypesInFile = () => new Set(dataKinds.map(({ type }) => type))
-
-function bodiesOf(type: string): string[] {
-  const text = readFileSync(new URL(`../testdata/vectors/${type}.jsonl`, import.meta.url), 'utf8')
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => canonicalJson(JSON.parse(line).body))
-}
-
-const INTERPRETED = new Set(
-  `type presence enum enumRef const format layout notZero pattern emptyAllowed nonEmpty minLength maxLength min max
-   minField maxField notBeforeField unitRange unitEnum unitsFrom schema open maxBytes items maxItems unique schedule
-   values allowed normalize storedAs serverSet`.split(/\s+/),
-)
-const REMARKS = new Set('note unit unsure stored deprecated keyNote default errors'.split(' '))

@@ -4,10 +4,10 @@ import type { Field, Members } from './field.ts'
 import { kindOf } from './kind.ts'
 
 /**
- * A whole datum inside of another: with its own rules, told as faults of the outer one. It is stored beside that one,
- * which keeps its id.
+ * A whole datum inside of another: with rules of its own, whose faults are told as those of the outer one. It is stored
+ * beside that one, where its id takes its place.
  *
- * @param isLinked Whether the outer one keeps it; for where the reference forgets.
+ * @param isLinked Whether it does; for where the reference forgets the id.
  */
 export function embedded<S extends TSchema>(
   type: KindedType<S>,

@@ -33,6 +33,9 @@ export interface Field<S extends TSchema = TSchema> {
 /** The fields of an object by name. */
 export type Members = Readonly<Record<string, unknown>>
 
+/** An item of a list or a map stands beside nothing. */
+export const NO_SIBLINGS: Members = {}
+
 /** Whether this is what JSON calls an object. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,8 +1,6 @@
 import Type, { type TArray, type TSchema } from 'typebox'
 import * as fault from '../faults/fault.ts'
-import { type Field, type Members, REFUSED } from './field.ts'
-
-const NO_SIBLINGS: Members = {}
+import { type Field, type Members, NO_SIBLINGS, REFUSED } from './field.ts'
 
 /** A list of objects. A null in it is missing there, and that is a fault. */
 export function list<S extends TSchema>(

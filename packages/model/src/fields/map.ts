@@ -1,9 +1,7 @@
 import Type, { type Static, type TSchema, type TUnsafe } from 'typebox'
 import * as fault from '../faults/fault.ts'
-import { type Field, isObject, type Members, REFUSED } from './field.ts'
+import { type Field, isObject, type Members, NO_SIBLINGS, REFUSED } from './field.ts'
 import { sortByBytes } from './text-list.ts'
-
-const NO_SIBLINGS: Members = {}
 
 /**
  * Values of one kind under names that the client gives. `__proto__` and the empty text are names like others; one with
@@ -16,10 +14,10 @@ export function mapOf<S extends TSchema>(item: Field<S>): Field<TUnsafe<Record<s
     copy(value, depth) {
       if (!isObject(value)) return REFUSED
       const members: [string, unknown][] = []
-      for (const [name, member] of Object.entries(value)) {
+      for (const [name, member] of wellNamed(value)) {
         const kept = copy(member, depth + 1)
         if (kept === REFUSED || name.includes('\0')) return REFUSED
-        members.push([name.toWellFormed(), kept])
+        members.push([name, kept])
       }
       // Not by assignment: `__proto__` is a name here.
       return Object.fromEntries(members)
@@ -30,12 +28,11 @@ export function mapOf<S extends TSchema>(item: Field<S>): Field<TUnsafe<Record<s
     }),
     read(value, at) {
       if (isObject(value)) {
-        return Object.fromEntries(
-          Object.entries(value).map(([name, member]) => [
-            name.toWellFormed(),
-            member === null ? undefined : item.read(member, at.in(name)),
-          ]),
-        )
+        const members = wellNamed(value).map(([name, member]) => [
+          name,
+          member === null ? undefined : item.read(member, at.in(name)),
+        ])
+        return Object.fromEntries(members)
       }
       at.report(fault.typeNot('object', value))
       return undefined
@@ -46,10 +43,17 @@ export function mapOf<S extends TSchema>(item: Field<S>): Field<TUnsafe<Record<s
       const unstorable = names.find((name) => name.includes('\0'))
       if (unstorable !== undefined) at.report(fault.notValid(unstorable, 'as key'))
       for (const name of names) {
-        const member = Object.getOwnPropertyDescriptor(value, name)?.value
+        const member = value[name]
         if (member === undefined) at.in(name).report(fault.notExists)
         else item.check(member, at.in(name), NO_SIBLINGS, datum)
       }
     },
   }
+}
+
+/** The members under names that are text. Of two that become one by that, the last stays. */
+function wellNamed(value: Members): [string, unknown][] {
+  const members = Object.entries(value)
+  if (members.every(([name]) => name.isWellFormed())) return members
+  return [...new Map(members.map(([name, member]) => [name.toWellFormed(), member]))]
 }

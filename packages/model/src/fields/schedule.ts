@@ -1,13 +1,12 @@
 import type { TArray, TInteger, TObject } from 'typebox'
 import * as fault from '../faults/fault.ts'
 import { wholeNumber } from '../faults/quote.ts'
-import type { Field, Members } from './field.ts'
+import { type Field, NO_SIBLINGS } from './field.ts'
 import { list } from './list.ts'
 import { integer } from './number.ts'
 import { type Fields, object, type SchemasOf } from './object.ts'
 
 const DAY_MS = 86_400_000
-const NO_SIBLINGS: Members = {}
 
 /** From when an entry holds. How it stands to the one before is the schedule's to check. */
 const start: Field<TInteger> = {

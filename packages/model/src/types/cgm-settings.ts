@@ -1,5 +1,6 @@
+import type { TNumber, TOptional } from 'typebox'
 import { defineType, type InputOf } from '../define-type.ts'
-import { dependent, optional } from '../fields/field.ts'
+import { dependent, type Field, optional } from '../fields/field.ts'
 import { list } from '../fields/list.ts'
 import { boolean, byUnits, integer, number, type Range } from '../fields/number.ts'
 import { integerOneOf, numberOneOf } from '../fields/number-choice.ts'
@@ -23,6 +24,10 @@ function alertAt<Limit extends string, Unit extends string>(
   limit: Limit,
   ranges: Readonly<Record<Unit, Range>>,
 ) {
+  const itsLimit = { [limit]: optional(number(byUnits('units', ranges))) } as Record<
+    Limit,
+    Field<TOptional<TNumber>>
+  >
   return object({
     enabled: boolean,
     snooze: optional(snooze),
@@ -30,7 +35,7 @@ function alertAt<Limit extends string, Unit extends string>(
       (it) => (it[limit] === undefined ? 'forbidden' : 'required'),
       oneOf(...(Object.keys(ranges) as Unit[])),
     ),
-    [limit]: optional(number(byUnits('units', ranges))),
+    ...itsLimit,
   })
 }
 

@@ -2,30 +2,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { idFor } from '../../testing/id-for.ts'
-import { acceptAll, parseData } from '../parse-data.ts'
-
-const time = '2024-03-01T08:00:00.000Z'
-
-/** Each fault as `pointer: detail`; none for data that passed (and did so the fast way). */
-function faultsOf(datum: object): string[] {
-  const parsed = parseData([{ time, ...datum }], { idFor })
-  if ('problems' in parsed)
-    return parsed.problems.map(({ pointer, detail }) => `${pointer.slice(3)}: ${detail}`)
-  assert.ok(acceptAll([{ time, ...datum }]), 'the fast way')
-  return []
-}
-
-function table(type: string, rows: [name: string, fields: object, ...faults: string[]][]): void {
-  for (const [name, fields, ...faults] of rows) {
-    test(`[DT-${type}-2] ${name}`, () => assert.deepEqual(faultsOf({ type, ...fields }), faults))
-  }
-}
+import { rules, time } from '../../testing/rules.ts'
+import { parseData } from '../parse-data.ts'
 
 describe('bolus', () => {
   const normal = { subType: 'normal', normal: 1 }
   const square = { subType: 'square', extended: 1, duration: 10 }
   const automated = { subType: 'automated', normal: 1 }
-  table('bolus', [
+  rules('bolus', [
     ['nothing may be delivered, and nobody asks what was expected', { ...normal, normal: 0 }],
     [
       'normal is at most what was expected',
@@ -92,7 +76,7 @@ describe('basal', () => {
     if (deliveryType === undefined) return undefined
     return { ...scheduled, deliveryType, ...(rest.length > 0 && { suppressed: suppressing(...rest) }) }
   }
-  table('basal', [
+  rules('basal', [
     ['what is expected is not shorter', { ...temp, expectedDuration: 10 }],
     [
       'a shorter expectation is a fault of the expectation',
@@ -156,7 +140,7 @@ describe('basal', () => {
   })
 })
 
-table('cbg', [
+rules('cbg', [
   [
     'units of a rate go with a rate',
     { units: 'mg/dL', value: 1, trendRateUnits: 'mg/dL/minute' },
@@ -195,7 +179,7 @@ table('cbg', [
   ],
 ])
 
-table('food', [
+rules('food', [
   ['another meal has a name', { meal: 'other', mealOther: 'tea' }],
   ['without it, it is not said which', { meal: 'other' }, 'mealOther: value does not exist'],
   ['a known meal has none', { meal: 'lunch', mealOther: '' }, 'mealOther: value exists'],
@@ -206,7 +190,7 @@ table('food', [
   ],
 ])
 
-table('reportedState', [
+rules('reportedState', [
   ['there may be no states', { states: [] }],
   ['another state has a name', { states: [{ state: 'other' }] }, 'states/0/stateOther: value does not exist'],
   [
@@ -217,7 +201,7 @@ table('reportedState', [
   ['a missing one is a fault', { states: [null] }, 'states/0: value does not exist'],
 ])
 
-table('physicalActivity', [
+rules('physicalActivity', [
   ['another activity may have a name', { activityType: 'other' }],
   [
     'which is not empty',
@@ -237,7 +221,7 @@ describe('insulin', () => {
     { amount: 1, formulation: { simple } },
     { amount: 2, formulation: { name: 'a' } },
   ]
-  table('insulin', [
+  rules('insulin', [
     ['a formulation is simple, compound or a name', { formulation: { compounds } }],
     ['a name alone will do', { formulation: { name: 'a' } }],
     ['nothing will not', { formulation: {} }, 'formulation/simple: value does not exist'],
