@@ -45,6 +45,6 @@ test('[ST-230] sessions stay, and Loop’s rows of old are noticed', () => {
     { token_hash: 'hash', user: 2, service: null, lineage: null, created_ms: 3, expires_ms: 4 },
   ])
   assert.deepEqual(rows('SELECT * FROM medtronic_loop'), [{ user: 1, latest_ms: 7 }])
-  assert.throws(() => migrated.exec(`INSERT INTO sessions VALUES ('x', NULL, NULL, 1, 1)`), /CHECK/)
+  assert.throws(() => migrated.exec(`INSERT INTO sessions VALUES ('x', NULL, NULL, NULL, 1, 1)`), /CHECK/)
   migrated.close()
 })
