@@ -94,7 +94,7 @@ describe('the program', () => {
       const { run } = await commandLine(t)
       const { code, stdout, stderr } = await run(command.split(' '))
       assert.deepEqual({ code, stdout }, { code: 1, stdout: '' })
-      assert.equal(stderr, 'You are not logged in. Log in first: tidegauge login\n')
+      assert.equal(stderr, 'You are not logged in. Log in first: tidegauge login --username ADDRESS\n')
     })
   }
 })

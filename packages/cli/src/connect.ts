@@ -1,4 +1,5 @@
-import { type Client, createClient } from '@tidegauge/client'
+import { type Client, type ClientOptions, createClient } from '@tidegauge/client'
+import { logInCommand } from './called-as.ts'
 import { CredentialsFile } from './credentials.ts'
 import { Failure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -13,8 +14,14 @@ export interface Connected {
   account: string
 }
 
+/** Somebody waits at the terminal: one more try, and no minutes of silence. */
+export const quick = { retry: { maxTries: 2 }, requestTimeoutMs: 20_000 }
+
 /** A client with the kept session; a token that the server replaces is kept again. Undefined: nobody is logged in. */
-export async function connectIfLoggedIn(terminal: Terminal): Promise<Connected | undefined> {
+export async function connectIfLoggedIn(
+  terminal: Terminal,
+  patience: Pick<ClientOptions, 'retry' | 'requestTimeoutMs'> = quick,
+): Promise<Connected | undefined> {
   const file = new CredentialsFile(terminal)
   const login = await file.read()
   if (!login) return undefined
@@ -22,6 +29,7 @@ export async function connectIfLoggedIn(terminal: Terminal): Promise<Connected |
   const { username, userId } = session
   const password = terminal.env.TIDEGAUGE_PASSWORD
   const client = createClient({
+    ...patience,
     baseUrl: server,
     session,
     credentials: username && password ? async () => ({ username, password }) : undefined,
@@ -33,8 +41,13 @@ export async function connectIfLoggedIn(terminal: Terminal): Promise<Connected |
 }
 
 /** As {@link connectIfLoggedIn}, but somebody must be. */
-export async function connect(terminal: Terminal): Promise<Connected> {
-  const connected = await connectIfLoggedIn(terminal)
-  if (!connected) throw new Failure('You are not logged in. Log in first: tidegauge login')
+export async function connect(
+  terminal: Terminal,
+  patience?: Pick<ClientOptions, 'retry' | 'requestTimeoutMs'>,
+): Promise<Connected> {
+  const connected = await connectIfLoggedIn(terminal, patience)
+  if (!connected) {
+    throw new Failure(`You are not logged in. Log in first: ${logInCommand(terminal.env)}`)
+  }
   return connected
 }

@@ -1,7 +1,9 @@
 import { isTidegaugeError, type TidegaugeError } from '@tidegauge/client'
 import { CommanderError } from 'commander'
+import { logInCommand } from './called-as.ts'
 import { type ExitCode, exit, Failure, isSystemError } from './failure.ts'
 import { OutputClosed } from './output.ts'
+import type { Environment } from './terminal.ts'
 
 /** What an error comes to: the exit code, and what is said on standard error. */
 export interface Explained {
@@ -11,13 +13,13 @@ export interface Explained {
 }
 
 /** Every error ends here. An expected one becomes a sentence; anything else is our own fault and says where. */
-export function explain(error: unknown): Explained {
+export function explain(error: unknown, env: Environment): Explained {
   if (error instanceof OutputClosed) return { code: exit.done }
   if (error instanceof Failure) return { code: error.exitCode, message: error.message }
   // commander has printed its message itself; 0 after --help and --version.
   if (error instanceof CommanderError) return { code: error.exitCode === 0 ? exit.done : exit.usage }
   if (isTidegaugeError(error, 'aborted')) return { code: exit.stopped }
-  if (isTidegaugeError(error)) return { code: exit.failed, message: sentence(error) }
+  if (isTidegaugeError(error)) return { code: exit.failed, message: sentence(error, env) }
   if (isSystemError(error) && 'path' in error && error.path !== undefined) {
     return { code: exit.failed, message: `${error.path}: ${describe(error)}.` }
   }
@@ -46,10 +48,10 @@ export function describe(error: NodeJS.ErrnoException): string {
 }
 
 /** The SDK's sentence, with the command to run next where it is one of ours. */
-function sentence(error: TidegaugeError): string {
+function sentence(error: TidegaugeError, env: Environment): string {
   switch (error.kind) {
     case 'session-expired':
-      return 'Your session has ended. Log in again: tidegauge login'
+      return `Your session has ended. Log in again: ${logInCommand(env)}`
     case 'login-refused':
       return 'The server does not accept this user name and password. Check both and try again.'
     case 'timeout':

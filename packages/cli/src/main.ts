@@ -19,7 +19,7 @@ async function codeOf(terminal: Terminal, work: () => Promise<ExitCode>): Promis
   try {
     return await work()
   } catch (error) {
-    const { code, message } = explain(error)
+    const { code, message } = explain(error, terminal.env)
     if (message !== undefined) terminal.err.line(message)
     return code
   }

@@ -71,7 +71,9 @@ async function openStoreOf({ dataDirectory }: Config): Promise<Store> {
   } catch (error) {
     if (!(error instanceof StoreNotOpened)) throw error
     const running = error.reason === 'in-use' ? await readRunning(dataDirectory) : undefined
-    const whose = running ? ` (process ${running.pid}, ${running.url})` : ''
+    const whose = running
+      ? `: Tidegauge runs there already, at ${running.url} (process ${running.pid}). Stop it, or choose another directory with --data`
+      : ''
     throw new CannotStart(error.message + whose, { cause: error })
   }
 }

@@ -98,7 +98,10 @@ describe('login, logout, whoami', () => {
       headers: { 'x-tidepool-session-token': 'token-2' },
       body: { userid: userId, username },
     })
-    assert.match((await run(['whoami'])).stderr, /^Your session has ended\. Log in again: tidegauge login\n$/)
+    assert.match(
+      (await run(['whoami'])).stderr,
+      /^Your session has ended\. Log in again: tidegauge login --username ADDRESS\n$/,
+    )
     assert.equal((await run(['whoami'], { env: { TIDEGAUGE_PASSWORD: password } })).code, 0)
     assert.equal(JSON.parse(await readFile(join(config, 'credentials.json'), 'utf8')).token, 'token-2')
     assert.equal((await run(['whoami'])).code, 0)

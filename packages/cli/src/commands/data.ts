@@ -35,7 +35,9 @@ export const data = defineCommand<Options>({
           .default('ndjson'),
       ),
   async run(terminal, options) {
-    const { client } = await connect(terminal)
+    const { client } = await connect(terminal, { retry: { maxTries: 2 } })
+    // The route of the data answers an ended session as if these were somebody else's data.
+    await client.whoAmI()
     const records = client.readData({
       types: options.type,
       subTypes: options.subType,

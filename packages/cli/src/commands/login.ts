@@ -1,6 +1,6 @@
 import { createClient } from '@tidegauge/client'
 import { defineCommand } from '../command.ts'
-import { DEFAULT_SERVER } from '../connect.ts'
+import { DEFAULT_SERVER, quick } from '../connect.ts'
 import { CredentialsFile } from '../credentials.ts'
 import { exit, Failure } from '../failure.ts'
 import { askForLine, readPassword } from '../prompt.ts'
@@ -39,7 +39,7 @@ export const login = defineCommand<Options>({
     const username =
       given ?? (await askForLine(terminal, 'E-mail address: ', 'Say who you are with --username ADDRESS.'))
     const password = await readPassword(terminal, { file: passwordFile, prompt: 'Password' })
-    const session = await createClient({ baseUrl: server }).login({ username, password })
+    const session = await createClient({ ...quick, baseUrl: server }).login({ username, password })
     const file = new CredentialsFile(terminal)
     await file.write({ server, session: { username, ...session } })
     terminal.out.line(`Logged in to ${server} as ${printable(session.username ?? username)}.`)

@@ -1,6 +1,7 @@
 import { type Client, createClient, type Datum, isTidegaugeError } from '@tidegauge/client'
+import { logInCommand } from '../called-as.ts'
 import { defineCommand } from '../command.ts'
-import { connectIfLoggedIn, DEFAULT_SERVER } from '../connect.ts'
+import { connectIfLoggedIn, DEFAULT_SERVER, quick } from '../connect.ts'
 import { type ExitCode, exit } from '../failure.ts'
 import { printable } from '../terminal.ts'
 
@@ -24,7 +25,7 @@ export const status = defineCommand<{ json?: boolean }>({
   async run(terminal, { json }) {
     const connected = await connectIfLoggedIn(terminal)
     const server = connected?.server ?? DEFAULT_SERVER
-    const client = connected?.client ?? createClient({ baseUrl: server })
+    const client = connected?.client ?? createClient({ ...quick, baseUrl: server })
     const findings: Findings = { server, reachable: false }
     let code: ExitCode = exit.done
     try {
@@ -37,11 +38,14 @@ export const status = defineCommand<{ json?: boolean }>({
     } catch (error) {
       if (!isTidegaugeError(error)) throw error
       findings.problem =
-        error.kind === 'session-expired' ? 'the session has ended: tidegauge login' : error.message
+        error.kind === 'session-expired'
+          ? `the session has ended: ${logInCommand(terminal.env)}`
+          : error.message
       code = exit.failed
     }
+    const logIn = connected ? undefined : logInCommand(terminal.env)
     if (json) terminal.out.line(JSON.stringify(findings))
-    else for (const line of linesOf(findings, connected !== undefined)) terminal.out.line(line)
+    else for (const line of linesOf(findings, logIn)) terminal.out.line(line)
     return code
   },
 })
@@ -66,12 +70,12 @@ function ageOf({ time }: Datum): number | undefined {
   return Number.isNaN(timeMs) ? undefined : Math.round((Date.now() - timeMs) / 60_000)
 }
 
-function linesOf(findings: Findings, isLoggedIn: boolean): string[] {
+function linesOf(findings: Findings, logIn: string | undefined): string[] {
   const { server, reachable, status, software, version, account, dataSets, newest, problem } = findings
   const runs = [status, [software, version].filter(Boolean).join(' ')].join(', ')
   const lines = [`Server     ${server}: ${reachable ? runs : 'not reachable'}`]
   if (problem !== undefined) lines.push(`Problem    ${problem}`)
-  if (!isLoggedIn) lines.push('Account    nobody is logged in: tidegauge login')
+  if (logIn !== undefined) lines.push(`Account    nobody is logged in: ${logIn}`)
   if (account !== undefined) lines.push(`Account    ${account}`)
   if (dataSets !== undefined) lines.push(`Data sets  ${dataSets}`)
   if (newest?.length === 0) lines.push('Newest     no data yet: tidegauge upload FILE')

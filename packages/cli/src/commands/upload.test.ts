@@ -379,7 +379,7 @@ describe('upload', () => {
     server.handlers[CHUNKS] = () => ({ status: 401, body: { code: 401, reason: 'expired' } })
     const { code, stderr } = await run(['upload', await file('data.ndjson', ndjson(records(5)))])
     assert.equal(code, 1)
-    assert.match(stderr, /^Your session has ended\. Log in again: tidegauge login$/m)
+    assert.match(stderr, /^Your session has ended\. Log in again: tidegauge login --username ADDRESS$/m)
     assert.doesNotMatch(stderr, new RegExp(account.token))
   })
 

@@ -57,7 +57,7 @@ export const upload = defineCommand<Options, [string[]]>({
       if (isSending) err.line(`${past}Finishing the chunk in flight. Ctrl-C again stops at once.`)
     })
     try {
-      const { client } = await connect(terminal)
+      const { client } = await connect(terminal, {}) // with all the SDK's patience: an upload survives a restart of the server
       await using inputs = await Inputs.open(files, terminal.stdin, interrupt.stop)
       const onSending = () => {
         isSending = true
@@ -130,7 +130,7 @@ async function send(run: Run, client: Client): Promise<ExitCode> {
     if (!isTidegaugeError(error) || !error.upload) throw error
     progress.end()
     if (error.kind === 'aborted') return end({ ...error.upload, stopped: true }, false)
-    const { message } = explain(sourceFailure(error, inputs) ?? error)
+    const { message } = explain(sourceFailure(error, inputs) ?? error, terminal.env)
     if (message !== undefined) terminal.err.line(message)
     return end(error.upload, true)
   }

@@ -54,7 +54,7 @@ export function conclude(
     restored.print(terminal.err)
     terminal.out.line(storedSentence(sent - notStored(receipt), restored.where, receipt, refused))
   }
-  if (resume !== undefined) {
+  if (resume !== undefined && settled > 0) {
     const same = files.includes('-') ? ' (with the same data on standard input)' : ''
     terminal.err.line(`The first ${records(settled)} are done with. To go on${same}:\n  ${resume}`)
   }

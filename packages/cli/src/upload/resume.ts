@@ -1,3 +1,4 @@
+import { calledAs } from '../called-as.ts'
 import type { Environment } from '../terminal.ts'
 
 /** The options of `upload` that an upload is taken up again with. */
@@ -17,9 +18,7 @@ export function resumeCommand(
 ): string {
   const { clientName, dataSet, chunkSize, json } = options
   return [
-    // As we were called.
-    ...(env.npm_command === 'exec' ? ['npx'] : []),
-    'tidegauge',
+    ...calledAs(env).split(' '),
     'upload',
     '--skip',
     String(settled),

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { type Store, StoreNotOpened } from '../port.ts'
 import { openForReading } from './connection.ts'
@@ -10,7 +10,7 @@ import { hasMedtronicLoopData, latestMedtronicLoopMs } from './medtronic-loop.ts
 import { migrate } from './migrate.ts'
 import { permissionLookups } from './permissions.ts'
 import { packPlan, planBytes } from './plan-message.ts'
-import { createPrivateFile } from './private-file.ts'
+import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
 import { read, readLatest } from './read-data.ts'
 import { remembered } from './remembered.ts'
 import { toDataSet } from './rows.ts'
@@ -41,7 +41,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   const { directory, lockWaitMs = LOCK_WAIT_MS } = options
   const file = join(directory, 'tidegauge.db')
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makePrivateDirectory(directory)
     // SQLite would only say that it "cannot open" what it wants to keep beside the database.
     accessSync(directory, constants.W_OK)
     const lock = await lockDirectory(directory, lockWaitMs)
