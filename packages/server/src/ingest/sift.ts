@@ -7,6 +7,8 @@ import { type Accepted, judge } from './judge.ts'
 export const MAX_PARKED_BYTES = 64 * 1024
 /** So many problems are kept of one record; a hostile one has thousands. */
 const MAX_PARKED_PROBLEMS = 100
+/** And so many of all records of a request; as many as are told of one that is refused. */
+const MAX_PROBLEMS = 100_000
 
 export interface Sifted extends Accepted {
   parked: NewParkedRecord[]
@@ -18,17 +20,21 @@ export function appliesTo({ clientName }: DataSet, { enabled, clientNames }: Qua
 
 /**
  * Parts the faulty records of a body from the good ones, each judged by itself. A faulty one whose origin a later good
- * one has is superseded like any other. Undefined, if a faulty one is too long to be parked.
+ * one has is superseded like any other. Undefined, if a faulty one is too long to be parked, or there are too many faults.
  */
 export function sift(body: readonly unknown[], dataSet: DataSet): Sifted | undefined {
   const good: unknown[] = []
   const faulty: { record: unknown; index: number; problems: Problem[] }[] = []
+  let problemCount = 0
   const lastGood = new Map<string, number>()
   for (const [index, record] of body.entries()) {
     if (record === null) continue
     const problems = problemsOf(record, dataSet)
-    if (problems) faulty.push({ record, index, problems })
-    else {
+    if (problems) {
+      faulty.push({ record, index, problems })
+      problemCount += problems.length
+      if (problemCount > MAX_PROBLEMS) return undefined
+    } else {
       good.push(record)
       const originId = originIdOf(record)
       if (originId !== undefined) lastGood.set(originId, index)
@@ -47,7 +53,7 @@ export function sift(body: readonly unknown[], dataSet: DataSet): Sifted | undef
       id: derivedId(dataSet.id)(`parked ${canonicalJson(record)}`),
       index,
       ...(originId !== undefined && { originId }),
-      problems: problems.slice(0, MAX_PARKED_PROBLEMS),
+      problems,
       json,
     })
   }
@@ -55,11 +61,11 @@ export function sift(body: readonly unknown[], dataSet: DataSet): Sifted | undef
   return { records: judged.records, superseded, parked }
 }
 
-/** What is wrong with one record, with pointers within it; undefined if nothing is. */
-export function problemsOf(record: unknown, dataSet: DataSet): Problem[] | undefined {
+/** What is wrong with one record, as far as it is kept, with pointers within it; undefined if nothing is. */
+function problemsOf(record: unknown, dataSet: DataSet): Problem[] | undefined {
   const judged = judge([record], dataSet)
   if (!('problems' in judged)) return undefined
-  return withinRecord(judged.problems)
+  return withinRecord(judged.problems.slice(0, MAX_PARKED_PROBLEMS))
 }
 
 /** Problems of a body of one record, with pointers within it. */

@@ -175,8 +175,12 @@ describe('receipts and quarantine', () => {
     const answer = await post([cbg('o1', 56), cbg('o3', 5), long])
     assert.equal(answer.status, 400)
     assert.equal(answer.json.errors.length, 2)
+    const full = { ...cbg('o4', 5), annotations: Array.from({ length: 101 }, () => 1) }
+    assert.equal((await post(Array.from({ length: 1001 }, () => full))).status, 400)
     assert.deepEqual(await parked(), [])
     assert.deepEqual(await values(), [])
+    await receipt([full])
+    assert.equal((await parked())[0].problems.length, 100)
   })
 
   test('[QU-8] a good record takes its origin out of quarantine, also within one request if it comes later', async () => {
