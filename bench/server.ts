@@ -72,6 +72,12 @@ function forgetfulStore(): Store {
     updateDataSource: async () => 'not-found',
     deleteDataSource: async () => 'not-found',
     deleteDataSources: nothing,
+    quarantineSettings: async () => ({ enabled: false, clientNames: [] }),
+    setQuarantineSettings: unmeasured,
+    listParked: async () => [],
+    parked: async () => undefined,
+    settleParked: unmeasured,
+    dropParked: unmeasured,
     close: nothing,
   }
 }

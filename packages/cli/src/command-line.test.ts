@@ -47,6 +47,7 @@ describe('the program', () => {
       'upload',
       'data',
       'data-sets',
+      'quarantine',
       'status',
       'synth',
     ]) {

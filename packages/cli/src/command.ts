@@ -9,6 +9,8 @@ export interface CommandDefinition<Options, Arguments extends unknown[]> {
   summary: string
   /** What its help says after the options: paragraphs of any width. */
   more?: string
+  /** What its group of commands does when none of them is named. */
+  isDefault?: true
   /** Adds arguments and options. */
   configure?(command: Command): void
   /** @returns the exit code, where it is not 0. */
@@ -30,7 +32,7 @@ export function attach<Options, Arguments extends unknown[]>(
 ): void {
   const { usage, summary, more } = definition
   const command = parent
-    .command(usage)
+    .command(usage, { isDefault: definition.isDefault ?? false })
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
   if (more) command.addHelpText('after', () => `\n${command.createHelp().boxWrap(more, 80)}`)

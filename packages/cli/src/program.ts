@@ -4,6 +4,15 @@ import { data } from './commands/data.ts'
 import { dataSets } from './commands/data-sets.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
+import {
+  correctParked,
+  dropParked,
+  listParked,
+  quarantineOff,
+  quarantineOn,
+  resubmitParked,
+  showParked,
+} from './commands/quarantine.ts'
 import { serve } from './commands/serve.ts'
 import { status } from './commands/status.ts'
 import { synth } from './commands/synth.ts'
@@ -69,6 +78,16 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   attach(program, upload, terminal, ended)
   attach(program, data, terminal, ended)
   attach(program, dataSets, terminal, ended)
+  const quarantine = program
+    .command('quarantine')
+    .description('faulty records that the server keeps aside instead of refusing the upload (off by default)')
+  attach(quarantine, listParked, terminal, ended)
+  attach(quarantine, showParked, terminal, ended)
+  attach(quarantine, correctParked, terminal, ended)
+  attach(quarantine, resubmitParked, terminal, ended)
+  attach(quarantine, dropParked, terminal, ended)
+  attach(quarantine, quarantineOn, terminal, ended)
+  attach(quarantine, quarantineOff, terminal, ended)
   attach(program, synth, terminal, ended)
 
   await program.parseAsync(args, { from: 'user' })

@@ -14,6 +14,7 @@ import {
 } from './data-sets.ts'
 import { type DeleteSelector, deleteData } from './delete-data.ts'
 import { TidegaugeError } from './errors.ts'
+import { type Quarantine, quarantineOf } from './quarantine.ts'
 import { randomHex } from './random-hex.ts'
 import { type Datum, type ReadDataOptions, readData } from './read.ts'
 import { type Fetch, parseBaseUrl, type Transport } from './request.ts'
@@ -100,6 +101,8 @@ export interface Client {
    * early as if it were complete.
    */
   readData(options?: ReadDataOptions): AsyncIterable<Datum>
+  /** Faulty records that the server keeps aside, where that is switched on. */
+  readonly quarantine: Quarantine
 }
 
 /**
@@ -163,6 +166,7 @@ export function createClient(options: ClientOptions): Client {
     deleteData: (dataSet, selectors, { signal } = {}) =>
       deleteData(connection, idOf(dataSet), selectors, signal),
     readData: (which = {}) => readData(connection, which),
+    quarantine: quarantineOf(connection),
   }
 }
 

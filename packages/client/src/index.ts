@@ -11,6 +11,13 @@ export type { DataSet, ListDataSetsOptions, OpenDataSetOptions } from './data-se
 export type { DeleteSelector } from './delete-data.ts'
 export { type ErrorDetails, type ErrorKind, isTidegaugeError, TidegaugeError, type Trace } from './errors.ts'
 export { JsonArraySplitter, NotAnArrayError } from './json-array.ts'
+export type {
+  ParkedRecord,
+  Quarantine,
+  QuarantineOptions,
+  QuarantineSettings,
+  WholeParkedRecord,
+} from './quarantine.ts'
 export type { Datum, ReadDataOptions } from './read.ts'
 export type { Receipt } from './receipt.ts'
 export type { Fetch } from './request.ts'

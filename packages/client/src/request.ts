@@ -19,7 +19,7 @@ export interface Transport {
 
 /** One request, before it is known with which token it goes. */
 export interface Request {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Path with names in braces: `/data/{userId}`. */
   route: string
   /** What stands for the names. */

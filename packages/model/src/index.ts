@@ -16,6 +16,7 @@ export {
   parseDataSourceUpdate,
   parseNewDataSource,
 } from './parse-data-source.ts'
+export { parseQuarantineSettings, type QuarantineSettingsFields } from './parse-quarantine-settings.ts'
 export { parseSelectors, type Selection } from './parse-selectors.ts'
 export { type Datum, typesInDataArray } from './registry.ts'
 export { formatTime, parseTime } from './time.ts'

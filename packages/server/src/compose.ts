@@ -8,6 +8,7 @@ import { accountRoutes } from './http/routes/accounts.ts'
 import { dataRoutes } from './http/routes/data.ts'
 import { dataSetRoutes } from './http/routes/data-sets.ts'
 import { dataSourceRoutes } from './http/routes/data-sources.ts'
+import { quarantineRoutes } from './http/routes/quarantine.ts'
 import { serviceRoutes } from './http/routes/service.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import type { Logger } from './log.ts'
@@ -47,6 +48,7 @@ export async function compose(config: Config, { store, log, now }: Parts): Promi
     }),
     ...dataRoutes({ store }),
     ...dataSourceRoutes({ store, now }),
+    ...quarantineRoutes({ store, now }),
   ]
   const app = await createApp({ routes, tokens, limits: config.limits, log })
   return { app, accounts }

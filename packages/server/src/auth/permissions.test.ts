@@ -41,6 +41,8 @@ const table: Record<Operation, { owner: boolean; grants: Permission[] }> = {
   'delete all data': { owner: false, grants: [] },
   'see data sources': { owner: true, grants: [] },
   'change data sources': { owner: false, grants: [] },
+  'see quarantine': { owner: true, grants: [] },
+  'change quarantine': { owner: true, grants: [] },
   'see an account': { owner: true, grants: ['custodian'] },
   'look up accounts': { owner: false, grants: [] },
 }

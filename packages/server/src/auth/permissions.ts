@@ -35,6 +35,9 @@ const rules = {
   'delete all data': servicesAlone,
   'see data sources': ownerAlone,
   'change data sources': servicesAlone,
+  // Raw records that no reader of the data has ever seen.
+  'see quarantine': ownerAlone,
+  'change quarantine': ownerAlone,
   'see an account': withAny('custodian'),
   'look up accounts': servicesAlone,
 } as const satisfies Record<string, Rule>

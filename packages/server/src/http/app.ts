@@ -14,7 +14,7 @@ import { type Failure, Refused } from '../failure.ts'
 import type { Logger } from '../log.ts'
 import { StoreRefusal, StoreUnavailable } from '../store/port.ts'
 import { BodyCutShort, type BodyLimits, readBody } from './body.ts'
-import { SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION } from './headers.ts'
+import { RECEIPT, SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION } from './headers.ts'
 import { atMost } from './in-turn.ts'
 import { type JsonLimits, parseJson } from './json.ts'
 import { type Route, register } from './routing.ts'
@@ -70,7 +70,7 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
     origin: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'digest', SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION],
-    exposedHeaders: [SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION],
+    exposedHeaders: [RECEIPT, SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION],
     maxAge: 600,
     // An OPTIONS that is no preflight gets the same harmless answer.
     strictPreflight: false,

@@ -2,3 +2,5 @@
 export const SESSION_TOKEN = 'x-tidepool-session-token'
 export const TRACE_REQUEST = 'x-tidepool-trace-request'
 export const TRACE_SESSION = 'x-tidepool-trace-session'
+/** Our own: what became of the records of an upload. */
+export const RECEIPT = 'x-tidegauge-receipt'

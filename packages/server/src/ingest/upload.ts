@@ -1,11 +1,11 @@
-import { type ParsedDatum, type Problem, parseData } from '@tidegauge/model'
+import type { Problem } from '@tidegauge/model'
 import type { Identity } from '../auth/identity.ts'
-import type { Lacking } from '../dedup/deduplicator.ts'
-import { deduplicatorOf } from '../dedup/registry.ts'
-import { missing, Refused } from '../failure.ts'
-import type { Store } from '../store/port.ts'
-import { derivedId } from './derived-id.ts'
+import { Refused } from '../failure.ts'
+import type { DataSet, Store } from '../store/port.ts'
+import { judge } from './judge.ts'
 import { requireAtMost, writableDataSet } from './open-data-set.ts'
+import { emptyReceipt, type Receipt, receiptOf } from './receipt.ts'
+import { appliesTo, type Sifted, sift } from './sift.ts'
 
 export interface UploadParts {
   store: Store
@@ -16,53 +16,38 @@ export interface UploadParts {
 
 /**
  * `POST /v1/data_sets/{dataSetId}/data`: all of the request is stored, durably, before this resolves, or none of
- * it. The checks come in the order that clients know (http.md §4.1); the body is read after those that need none.
+ * it; where the owner has quarantine on, faulty records are parked in the same step instead. The checks come in the
+ * order that clients know (http.md §4.1); the body is read after those that need none.
  */
 export async function upload(
   { store, now, maxRecords }: UploadParts,
   who: Identity | undefined,
   dataSetId: string,
   readBody: () => Promise<unknown>,
-): Promise<void> {
+): Promise<Receipt> {
   const dataSet = await writableDataSet(store, who, dataSetId)
-  const body = await readBody()
+  const body = (await readBody()) ?? []
   requireAtMost(maxRecords, body)
-  const parsed = parseData(body, { idFor: derivedId(dataSetId) })
-  if (parsed === 'not-an-array') throw new Refused({ kind: 'json-malformed' })
-  if ('problems' in parsed) throw new Refused({ kind: 'invalid', problems: parsed.problems })
-
-  const plan = deduplicatorOf(dataSet).plan(parsed.data, dataSet)
-  if ('lacking' in plan)
-    throw new Refused({ kind: 'invalid', problems: problems(plan.lacking, parsed.data, body) })
-  const { records } = plan
-  if (records.length > 0) await store.write({ dataSetId, nowMs: now(), records })
+  if (!Array.isArray(body)) throw new Refused({ kind: 'json-malformed' })
+  const judged = judge(body, dataSet)
+  const { records, superseded, parked }: Sifted =
+    'problems' in judged
+      ? await siftIfWanted(store, dataSet, body, judged.problems)
+      : { ...judged, parked: [] }
+  if (records.length + parked.length === 0) return { ...emptyReceipt, unchanged: superseded }
+  const count = await store.write({ dataSetId, nowMs: now(), records, ...(parked.length > 0 && { parked }) })
+  return receiptOf(count, { superseded, parked: parked.length })
 }
 
-/** What data lack, by their place in the body as it was sent: nulls in it are no data, but count. */
-function problems(lacking: readonly Lacking[], data: readonly ParsedDatum[], body: unknown): Problem[] {
-  const sent = (Array.isArray(body) ? body : []).flatMap((one, index) => (one === null ? [] : [index]))
-  return lacking.map(({ at, field }) => {
-    const { parent, path } = placeOf(data[at], at, field)
-    return missing(`/${sent[parent]}/${path}`, kindOf(data[parent]))
-  })
-}
-
-/** A datum that was sent inside of another is looked for there. */
-function placeOf(
-  datum: ParsedDatum | undefined,
-  at: number,
-  field: string,
-): { parent: number; path: string } {
-  const { within } = datum ?? {}
-  return within ? { parent: within.parent, path: `${within.field}/${field}` } : { parent: at, path: field }
-}
-
-function kindOf(datum: ParsedDatum | undefined): Problem['meta'] {
-  if (!datum) return undefined
-  const { type, subType, deliveryType } = datum.body
-  return {
-    type,
-    ...(subType !== undefined && { subType }),
-    ...(typeof deliveryType === 'string' && { deliveryType }),
-  }
+/** Refuses the whole body where quarantine does not apply, or cannot take a record. */
+async function siftIfWanted(
+  store: Store,
+  dataSet: DataSet,
+  body: readonly unknown[],
+  problems: readonly Problem[],
+): Promise<Sifted> {
+  const settings = await store.quarantineSettings(dataSet.userId)
+  const sifted = appliesTo(dataSet, settings) ? sift(body, dataSet) : undefined
+  if (!sifted) throw new Refused({ kind: 'invalid', problems })
+  return sifted
 }

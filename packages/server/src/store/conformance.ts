@@ -8,6 +8,7 @@ import { deletingDataSetsConforms } from './conformance/deleting-data-sets.ts'
 import { likeTheModel } from './conformance/like-the-model.ts'
 import { narrowingConforms } from './conformance/narrowing.ts'
 import { permissionsConform } from './conformance/permissions.ts'
+import { quarantineConforms } from './conformance/quarantine.ts'
 import { readingConforms } from './conformance/reading.ts'
 import { removingConforms } from './conformance/removing.ts'
 import { replacingConforms } from './conformance/replacing.ts'
@@ -37,6 +38,7 @@ export function storeConformance(engine: string, open: () => Promise<Store>): vo
     readingConforms(open)
     narrowingConforms(open)
     dataSourcesConform(open)
+    quarantineConforms(open)
     closingConforms(open)
     likeTheModel(open)
   })

@@ -1,8 +1,10 @@
 import type { DataSourceStore } from './data-sources.ts'
 import type { PermissionStore } from './permissions.ts'
+import type { NewParkedRecord, QuarantineStore } from './quarantine.ts'
 
 export * from './data-sources.ts'
 export * from './permissions.ts'
+export * from './quarantine.ts'
 
 /**
  * The storage port: the domain's verbs, each atomic in every engine. No SQL, driver type or transaction handle
@@ -12,7 +14,7 @@ export * from './permissions.ts'
  * A verb that writes resolves after its change is durable (guarantee 2 of ARCHITECTURE.md).
  */
 
-export interface Store extends PermissionStore, DataSourceStore {
+export interface Store extends PermissionStore, DataSourceStore, QuarantineStore {
   // ------------------------------------------------------------------------------------------------ accounts
   /**
    * Adds an account. `taken`: another one has this username (compared as given; the domain folds case).
@@ -67,13 +69,16 @@ export interface Store extends PermissionStore, DataSourceStore {
    */
   updateDataSet(plan: UpdatePlan): Promise<DataSet>
   /**
-   * Destroys all data of a data set, open or closed, and marks it deleted; one that is deleted keeps its mark. What
+   * Destroys all data of a data set, open or closed, with what is parked of it, and marks it deleted; one that is deleted keeps its mark. What
    * its close had hidden is handed back: each such row takes over the state of this data set's own rows of the same
    * hash. It is visible again, if one of those is; else hidden by whoever hid the last of them. Refuses a data set that
    * is not there.
    */
   deleteDataSet(plan: { dataSetId: string; nowMs: number }): Promise<void>
-  /** Destroys all data, data sets and data sources of one user; the account stays, and its change sequence goes on. */
+  /**
+   * Destroys all data, parked records, data sets and data sources of one user; the account and its settings stay, and
+   * its change sequence goes on.
+   */
   deleteUserData(plan: { userId: string }): Promise<void>
 
   // ---------------------------------------------------------------------------------------------------- data
@@ -84,6 +89,9 @@ export interface Store extends PermissionStore, DataSourceStore {
    * record brings one (D17). A row that would not change by this (same body, same id, same sent units, live) is left
    * alone: no new `createdMs`, no change number. Data sent to a deleted open continuous data set revive it (D2), which
    * takes a change number too; a deleted open normal one counts as not found (D3).
+   *
+   * What `parked` holds is parked, unless it is already; that alone revives nothing. What was parked before in the same
+   * data set, with the origin id of one of the records, is removed.
    */
   write(plan: WritePlan): Promise<WriteCount>
   /** Withdraws or destroys what the selectors name in one data set; same re-test as {@link write}. */
@@ -278,6 +286,8 @@ export interface WritePlan {
   nowMs: number
   /** No two records share a `dedupKey` (the deduplicator has seen to it). */
   records: readonly PlannedRecord[]
+  /** Faulty ones, kept aside. */
+  parked?: readonly NewParkedRecord[]
 }
 
 export interface WriteCount {

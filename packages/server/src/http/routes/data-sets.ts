@@ -5,11 +5,13 @@ import { deleteData } from '../../ingest/delete-data.ts'
 import { deleteDataSet } from '../../ingest/delete-data-set.ts'
 import { deleteUserData } from '../../ingest/delete-user-data.ts'
 import { knownDataSet } from '../../ingest/open-data-set.ts'
+import { receiptText } from '../../ingest/receipt.ts'
 import { updateDataSet } from '../../ingest/update-data-set.ts'
 import { upload } from '../../ingest/upload.ts'
 import { dataSetJson } from '../../query/data-set-json.ts'
 import type { DataSet, Store } from '../../store/port.ts'
 import { bare } from '../bare.ts'
+import { RECEIPT } from '../headers.ts'
 import { listParameters, queryOf } from '../query-string.ts'
 import { dataService, type Route, type RouteRequest } from '../routing.ts'
 
@@ -87,8 +89,10 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       method: 'POST',
       paths: dataService('/v1/data_sets/:dataSetId/data', '/v1/datasets/:dataSetId/data'),
       envelope: 'platform',
-      async handle(request) {
-        await upload(parts, await request.identify(), request.parameter('dataSetId'), request.json)
+      async handle(request, reply) {
+        const who = await request.identify()
+        const receipt = await upload(parts, who, request.parameter('dataSetId'), request.json)
+        reply.header(RECEIPT, receiptText(receipt))
         return wrap([], request)
       },
     },

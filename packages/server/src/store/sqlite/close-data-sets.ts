@@ -72,6 +72,10 @@ function supersedings(database: DatabaseSync, ids: MadeIds): Record<ClosePlan['s
       WHERE user = ?3 AND pk <> ?4 AND device_id = ?5 AND deleted_ms IS NULL) AS marked
     WHERE data_sets.pk = marked.pk`)
 
+  const destroyParked = database.prepare(`
+    DELETE FROM parked WHERE data_set IN
+      (SELECT pk FROM data_sets WHERE user = ? AND pk <> ? AND device_id = ?)`)
+
   return {
     nothing: () => 0,
     'equal-hashes'({ pk, user, row }, nowMs, seq) {
@@ -81,6 +85,7 @@ function supersedings(database: DatabaseSync, ids: MadeIds): Record<ClosePlan['s
     },
     'whole-device'({ pk, user, row: { device_id: deviceId } }, nowMs, seq) {
       if (deviceId === null) return 0
+      destroyParked.run(user, pk, deviceId)
       const destroyed = destroyDevice(seq, user, pk, deviceId, deviceId)
       return destroyed + changes(markDevice.run(nowMs, seq + destroyed, user, pk, deviceId)) // H14
     },

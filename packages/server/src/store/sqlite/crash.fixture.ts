@@ -26,7 +26,8 @@ async function writeUntilKilled(directory: string, userId: string, firstPlan: nu
         timeMs: plan,
         body: JSON.stringify({ plan }),
       }))
-      await store.write({ dataSetId: DATA_SET_ID, nowMs: NOW_MS, records })
+      const parked = [{ id: `${plan}`, index: 0, problems: [], json: '{}' }]
+      await store.write({ dataSetId: DATA_SET_ID, nowMs: NOW_MS, records, parked })
       process.stdout.write(`${plan}\n`)
     }
   }

@@ -37,6 +37,8 @@ test('[ST-116] a process killed while it writes loses nothing that it acknowledg
     const rowsOfPlan = Map.groupBy(rows, ({ timeMs }) => timeMs)
     for (const plan of acknowledged) assert.ok(rowsOfPlan.has(plan), `plan ${plan} was acknowledged`)
     for (const [plan, { length }] of rowsOfPlan) assert.equal(length, ROWS_PER_PLAN, `rows of plan ${plan}`)
+    const parked = await store.listParked({ userId, offset: 0, limit: PLANS_PER_ROUND })
+    assert.deepEqual(new Set(parked.map(({ id }) => Number(id))), new Set(rowsOfPlan.keys()))
     // The data set took the first number.
     assert.equal(await store.changeSequence(userId), 1 + rows.length)
     await store.close()

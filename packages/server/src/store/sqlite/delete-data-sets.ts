@@ -31,6 +31,7 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
     ) AS freed
     WHERE data.pk = freed.pk`)
   const destroyRows = rowDestruction(database, ids, 'data_set = ?')
+  const destroyParked = database.prepare('DELETE FROM parked WHERE data_set = ?')
   const forgetDevices = database.prepare('DELETE FROM data_set_devices WHERE data_set = ?')
   const mark = database.prepare(
     'UPDATE data_sets SET deleted_ms = ?1, modified_ms = ?1, seq = ?2 WHERE pk = ?3',
@@ -45,6 +46,7 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
     'UPDATE meta SET next_data_set_pk = max(next_data_set_pk, (SELECT max(pk) + 1 FROM data_sets))',
   )
   const destroySources = database.prepare('DELETE FROM data_sources WHERE user = ?')
+  const destroyParkedOfUser = database.prepare('DELETE FROM parked WHERE user = ?')
   const forgetMedtronicLoop = database.prepare('DELETE FROM medtronic_loop WHERE user = ?')
   const destroyDataSet = database.prepare('DELETE FROM data_sets WHERE pk = ?')
 
@@ -57,6 +59,7 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
       let seq = before
       seq += changes(handBack.run(nowMs, seq, pk))
       seq += destroyRows(seq, pk)
+      destroyParked.run(pk)
       forgetDevices.run(pk)
       if (row.deleted_ms === null) mark.run(nowMs, ++seq, pk)
       if (seq !== before) sequences.set(user, seq)
@@ -68,6 +71,7 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
       if (!found) return
       const user = Number(found.pk)
       destroySources.run(user)
+      destroyParkedOfUser.run(user)
       forgetMedtronicLoop.run(user)
       const uploadType = types.of('upload')
       let seq = sequences.last(user)

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
-import { type Store, StoreNotOpened } from '../port.ts'
+import { type Store, StoreNotOpened, type WritePlan } from '../port.ts'
 import { openForReading } from './connection.ts'
 import { dataSourceLookups, toDataSource, toUpdateMessage } from './data-sources.ts'
 import { sqliteCode, unavailability } from './faults.ts'
@@ -11,11 +11,13 @@ import { migrate } from './migrate.ts'
 import { permissionLookups } from './permissions.ts'
 import { packPlan, planBytes } from './plan-message.ts'
 import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
+import { parkedBytes, quarantineLookups, toParkedMessage } from './quarantine.ts'
 import { read, readLatest } from './read-data.ts'
 import { remembered } from './remembered.ts'
 import { toDataSet } from './rows.ts'
 import { snapshots } from './snapshots.ts'
 import { startWriter, type WriterThread } from './writer-thread.ts'
+import type { WriteMessage } from './writes.ts'
 
 export interface SqliteOptions {
   /** Made if it is not there, for its owner alone. Holds the database `tidegauge.db` and the lock. */
@@ -80,6 +82,12 @@ function notOpened(cause: unknown, file: string): StoreNotOpened {
 const partiesKey = (userId: string, granteeId: string) => JSON.stringify([userId, granteeId])
 const parties = (key: string): [userId: string, granteeId: string] => JSON.parse(key)
 
+function toWriteMessage(plan: WritePlan): { message: WriteMessage; bytes: number } {
+  const message: WriteMessage = { ...packPlan(plan), medtronicLoopMs: latestMedtronicLoopMs(plan.records) }
+  if (plan.parked) message.parked = plan.parked.map(toParkedMessage)
+  return { message, bytes: planBytes(plan.records) + parkedBytes(message.parked ?? []) }
+}
+
 interface Parts {
   file: string
   writer: WriterThread
@@ -91,6 +99,7 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
   const find = lookups(lookupConnection)
   const findGrants = permissionLookups(lookupConnection)
   const findSources = dataSourceLookups(lookupConnection)
+  const findParked = quarantineLookups(lookupConnection)
   const readers = snapshots(file)
   const sessions = remembered(find.session, { limit: 1000 })
   const grants = remembered((key) => findGrants.grant(...parties(key)), { limit: 1000 })
@@ -126,6 +135,16 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     permissions: verb((userId, granteeId) => grants.find(partiesKey(userId, granteeId))?.permissions ?? []),
     grantsBy: verb(findGrants.grantsBy),
     grantsTo: verb(findGrants.grantsTo),
+
+    quarantineSettings: verb(findParked.quarantineSettings),
+    setQuarantineSettings: verb((settings) => writer.call('setQuarantineSettings', settings)),
+    listParked: verb(findParked.listParked),
+    parked: verb(findParked.parked),
+    settleParked: verb(({ plan, ...record }) => {
+      const { message, bytes } = toWriteMessage(plan)
+      return writer.call('settleParked', { ...record, plan: message }, bytes)
+    }),
+    dropParked: verb((record) => writer.call('dropParked', record)),
 
     createSession: verb((session) => writer.call('createSession', session)),
     session: verb(sessions.find),
@@ -189,8 +208,8 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     deleteDataSources: verb((userId) => writer.call('deleteDataSources', userId)),
 
     write: verb((plan) => {
-      const medtronicLoopMs = latestMedtronicLoopMs(plan.records)
-      return writer.call('write', { ...packPlan(plan), medtronicLoopMs }, planBytes(plan.records))
+      const { message, bytes } = toWriteMessage(plan)
+      return writer.call('write', message, bytes)
     }),
     remove: verb((plan) => writer.call('remove', plan, 200 * plan.values.length)),
     destroyWithdrawn: verb((plan) => writer.call('destroyWithdrawn', plan)),

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { WriteCount } from '../port.ts'
 import { closingOfDataSets } from './close-data-sets.ts'
 import { dataSetDevices } from './data-set-devices.ts'
 import { dataSourceWrites } from './data-sources.ts'
@@ -7,11 +8,17 @@ import { madeIds } from './ids.ts'
 import { medtronicLoopMarks } from './medtronic-loop.ts'
 import { permissionWrites } from './permissions.ts'
 import type { PlanMessage } from './plan-message.ts'
+import { type ParkedMessage, quarantineWrites } from './quarantine.ts'
 import { dataRemovals } from './remove-data.ts'
 import { typeNumbers } from './types.ts'
 import { accountWrites } from './write-accounts.ts'
 import { dataWrites } from './write-data.ts'
 import { dataSetWrites } from './write-data-sets.ts'
+
+export interface WriteMessage extends PlanMessage {
+  medtronicLoopMs?: number | undefined
+  parked?: readonly ParkedMessage[]
+}
 
 /** Every verb that writes, on one connection. Each takes one argument and runs inside the caller's transaction. */
 export type WriteVerbs = ReturnType<typeof writeVerbs>['verbs']
@@ -25,6 +32,16 @@ export function writeVerbs(database: DatabaseSync) {
   const ids = madeIds(String(database.prepare('SELECT id_prefix FROM meta').get()?.id_prefix))
   const data = dataWrites({ database, types, devices, ids })
   const markMedtronicLoop = medtronicLoopMarks(database)
+  const quarantine = quarantineWrites(database)
+
+  function write(plan: WriteMessage): WriteCount {
+    const count = data.write(plan)
+    if (plan.medtronicLoopMs !== undefined) markMedtronicLoop(plan.dataSetId, plan.medtronicLoopMs)
+    quarantine.removeMadeGood(plan)
+    if (plan.parked) quarantine.park(plan, plan.parked)
+    return count
+  }
+
   return {
     verbs: {
       ...accountWrites(database),
@@ -33,10 +50,10 @@ export function writeVerbs(database: DatabaseSync) {
       ...dataSetWrites(database),
       ...closingOfDataSets({ database, ids }),
       ...deletionOfDataSets({ database, types, devices, ids }),
-      write(plan: PlanMessage & { medtronicLoopMs?: number | undefined }) {
-        const count = data.write(plan)
-        if (plan.medtronicLoopMs !== undefined) markMedtronicLoop(plan.dataSetId, plan.medtronicLoopMs)
-        return count
+      ...quarantine.verbs,
+      write,
+      settleParked({ plan, ...record }: { userId: string; id: string; plan: WriteMessage }) {
+        return quarantine.verbs.dropParked(record) === 'dropped' ? write(plan) : 'not-found'
       },
       ...dataRemovals({ database, ids }),
     },
