@@ -29,7 +29,7 @@ describe('the credentials file', () => {
   })
 
   test('[CLI-10] it is written whole, mode 0600 in a directory of mode 0700, and read back', {
-    skip: isWindows,
+    skip: isWindows && 'POSIX modes',
   }, async (t) => {
     const { env, config } = await commandLine(t)
     const file = new CredentialsFile({ env, platform: process.platform })
@@ -47,7 +47,7 @@ describe('the credentials file', () => {
   })
 
   test('[CLI-10] a write that fails leaves the old file and no draft', {
-    skip: isWindows || process.getuid?.() === 0,
+    skip: isWindows ? 'POSIX modes' : process.getuid?.() === 0 && 'root may write anywhere',
   }, async (t) => {
     const { env, config } = await commandLine(t)
     const file = new CredentialsFile({ env, platform: process.platform })
@@ -60,7 +60,7 @@ describe('the credentials file', () => {
 
   for (const mode of [0o640, 0o604, 0o660, 0o644]) {
     test(`[CLI-12] one that others can read (${mode.toString(8)}) is refused, with what to do`, {
-      skip: isWindows,
+      skip: isWindows && 'POSIX modes',
     }, async (t) => {
       const { env } = await commandLine(t)
       const file = new CredentialsFile({ env, platform: process.platform })

@@ -9,7 +9,7 @@ import { createClient } from './client.ts'
 const time = '2026-01-05T10:00:00.000Z'
 const cbg = (id: string, value: number) => ({ type: 'cbg', time, units: 'mmol/L', value, origin: { id } })
 
-test('[CL-60] over a real server: switched on, parked, listed, shown, corrected, re-submitted, dropped', async () => {
+test('[CL-70] over a real server: switched on, parked, listed, shown, corrected, re-submitted, dropped', async () => {
   await using world = await startWorld()
   const { username, password } = await world.person()
   const tide = createClient({ baseUrl: world.url })
@@ -43,7 +43,7 @@ test('[CL-60] over a real server: switched on, parked, listed, shown, corrected,
   assert.deepEqual(read.map(({ value }) => value).sort(), [5, 6])
 })
 
-test('[CL-61] what takes a record out is sent once; looking and settings are repeated', async (t) => {
+test('[CL-71] what takes a record out is sent once; looking and settings are repeated', async (t) => {
   const { baseUrl, requests } = await scriptedServer(t, (_, response) => answer(response, 503, {}))
   const { quarantine } = loggedInClient(baseUrl, { retry: { maxTries: 2 } })
   for (const call of [
@@ -62,7 +62,7 @@ test('[CL-61] what takes a record out is sent once; looking and settings are rep
   }
 })
 
-test('[CL-62] an answer of another form is an unexpected one', async (t) => {
+test('[CL-72] an answer of another form is an unexpected one', async (t) => {
   const { baseUrl } = await scriptedServer(t, (_, response) => answer(response, 200, [{ id: 1 }]))
   const { quarantine } = loggedInClient(baseUrl)
   for (const call of [quarantine.settings(), quarantine.get('1'), Array.fromAsync(quarantine.list())]) {

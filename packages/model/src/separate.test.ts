@@ -67,6 +67,7 @@ describe('a record inside of another', () => {
       id: inner.id,
       timeMs: Date.parse('2024-03-01T08:00:00.123Z'),
       finerThanMs: '4567',
+      within: { parent: 0, field: 'bolus' },
     })
   })
 

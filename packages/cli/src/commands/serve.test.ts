@@ -175,7 +175,9 @@ describe('the command line and the real server', () => {
     const first = await run(['upload', path])
     assert.equal(first.code, 0, first.stderr)
     const again = await run(['upload', '-'], { stdin: data })
-    assert.deepEqual({ code: again.code, stdout: again.stdout }, { code: 0, stdout: first.stdout })
+    const unchanged = first.stdout.replace(`${count} new`, `${count} unchanged`)
+    assert.notEqual(unchanged, first.stdout)
+    assert.deepEqual({ code: again.code, stdout: again.stdout }, { code: 0, stdout: unchanged })
     const back = (await run(['data'])).stdout
       .trimEnd()
       .split('\n')
