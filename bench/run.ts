@@ -70,6 +70,22 @@ await compare(
   },
 )
 
+const chunksAgain = async (store: boolean) => {
+  await using server = await benchServer({ store })
+  const requests = [...warmBodies, ...bodies].map((body) => request('POST', upload(server), server, body))
+  await drive(server.url, requests, CHUNK_CLIENTS) // as new
+  return ((WARM_CHUNKS + CHUNKS) * CHUNK_RECORDS) / (await drive(server.url, requests, CHUNK_CLIENTS))
+}
+await compare(
+  {
+    name: 'chunks sent again unchanged / the same server without store',
+    unit: 'records/s',
+    aim: '>= 0.5',
+  },
+  () => chunksAgain(true),
+  () => chunksAgain(false),
+)
+
 const singles = chunkBodies(SINGLES, 1)
 const singleRequests = async (store: boolean) => {
   await using server = await benchServer({ store })

@@ -28,8 +28,9 @@ function forgetfulStore(): Store {
     throw new Error('nothing that is measured does this')
   }
   return {
-    async createUser(user) {
+    async createUser(user, { session }) {
       users.set(user.id, user)
+      if (session) sessions.set(session.tokenHash, session)
       return 'created'
     },
     userById: async (id) => users.get(id),
