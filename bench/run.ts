@@ -70,6 +70,22 @@ await compare(
   },
 )
 
+const identicalChunks = async (store: boolean) => {
+  await using server = await benchServer({ store })
+  const requests = bodies.map((body) => request('POST', upload(server), server, body))
+  await drive(server.url, requests, CHUNK_CLIENTS)
+  return (CHUNKS * CHUNK_RECORDS) / (await drive(server.url, requests, CHUNK_CLIENTS))
+}
+await compare(
+  {
+    name: 're-upload of identical chunks / the same server without store',
+    unit: 'records/s',
+    aim: '>= 0.5',
+  },
+  () => identicalChunks(true),
+  () => identicalChunks(false),
+)
+
 const singles = chunkBodies(SINGLES, 1)
 const singleRequests = async (store: boolean) => {
   await using server = await benchServer({ store })
