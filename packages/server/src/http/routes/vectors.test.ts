@@ -54,7 +54,7 @@ describe('recorded answers over HTTP', () => {
     )
   }
 
-  test('[DS-23] every recorded creation of a data set is answered as the reference does, or as D5 says', async () => {
+  test('[DS-53] every recorded creation of a data set is answered as the reference does, or as D5 says', async () => {
     let decided = 0
     for (const vector of vectorsOf('upload')) {
       const { token, userId } = await world.person()

@@ -27,7 +27,7 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
       LEFT JOIN (SELECT hash, archived_ms, archived_by, row_number() OVER
           (PARTITION BY hash ORDER BY archived_ms IS NOT NULL, archived_ms DESC, seq) AS rank
         FROM data WHERE data_set = ?3 AND hash IS NOT NULL) AS own ON own.hash = older.hash AND own.rank = 1
-      WHERE older.archived_by = ?3
+      WHERE older.archived_by = ?3 AND older.archived_ms IS NOT NULL
     ) AS freed
     WHERE data.pk = freed.pk`)
   const destroyRows = rowDestruction(database, ids, 'data_set = ?')

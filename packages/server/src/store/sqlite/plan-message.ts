@@ -1,4 +1,4 @@
-import type { DedupKey, PlannedRecord, WritePlan } from '../port.ts'
+import type { PlannedRecord, WritePlan } from '../port.ts'
 
 /**
  * A write plan on its way to the writer thread: the fields of all records in one flat array. Cloning a thousand
@@ -8,17 +8,19 @@ export interface PlanMessage {
   dataSetId: string
   nowMs: number
   cells: readonly Cell[]
+  /** Likewise what only some deduplicators say; absent where none of the records says any of it. */
+  moreCells?: readonly Cell[]
 }
 
 type Cell = string | number | null
 
-const CELLS_PER_RECORD = 13
+const CELLS_PER_RECORD = 10
+const MORE_CELLS_PER_RECORD = 4
 
 /** A planned record with null for what is absent, and its key taken apart. */
 export interface RecordCells {
-  keyKind: DedupKey['kind'] | null
-  /** What the key is made of: an origin id, a hash. */
-  keyText: string | null
+  keyOriginId: string | null
+  keyContentSha256: string | null
   type: string
   subType: string | null
   timeMs: number
@@ -28,55 +30,60 @@ export interface RecordCells {
   originId: string | null
   sentUnits: string | null
   body: string
+  /** undefined where the whole plan says no more. */
+  more: MoreCells | undefined
+}
+
+export interface MoreCells {
+  keyHash: string | null
   /** Only where the key is not made of it. */
   hash: string | null
   originTime: string | null
-  replaces: PlannedRecord['replaces'] | null
+  replaces: NonNullable<PlannedRecord['replaces']> | null
 }
 
 export function packPlan({ dataSetId, nowMs, records }: WritePlan): PlanMessage {
   const cells: Cell[] = []
   for (const record of records) {
     const { dedupKey: key } = record
+    const keyOriginId = key?.kind === 'o' ? key.originId : null
     cells.push(
-      key === null ? null : key.kind,
-      key === null ? null : textOf(key),
+      keyOriginId,
+      key?.kind === 'c' ? key.contentSha256 : null,
       record.type,
       record.subType ?? null,
       record.timeMs,
       record.id ?? null,
       record.deviceId ?? null,
-      record.originId === undefined || isKey(record.originId, key, 'o') ? null : record.originId,
+      record.originId === undefined || record.originId === keyOriginId ? null : record.originId,
       record.sentUnits ?? null,
       record.body,
-      record.hash === undefined || isKey(record.hash, key, 'h') ? null : record.hash,
-      record.originTime ?? null,
-      record.replaces ?? null,
     )
   }
-  return { dataSetId, nowMs, cells }
+  return { dataSetId, nowMs, cells, ...(records.some(saysMore) && { moreCells: packMore(records) }) }
 }
 
-function textOf(key: DedupKey): string {
-  switch (key.kind) {
-    case 'o':
-      return key.originId
-    case 'c':
-      return key.contentSha256
-    case 'h':
-      return key.hash
-  }
+function saysMore({ dedupKey, hash, originTime, replaces }: PlannedRecord): boolean {
+  return dedupKey?.kind === 'h' || hash !== undefined || originTime !== undefined || replaces !== undefined
 }
 
-function isKey(text: string, key: DedupKey | null, kind: DedupKey['kind']): boolean {
-  return key?.kind === kind && textOf(key) === text
+function packMore(records: readonly PlannedRecord[]): Cell[] {
+  return records.flatMap(({ dedupKey: key, hash, originTime, replaces }) => {
+    const keyHash = key?.kind === 'h' ? key.hash : null
+    return [
+      keyHash,
+      hash === undefined || hash === keyHash ? null : hash,
+      originTime ?? null,
+      replaces ?? null,
+    ]
+  })
 }
 
-export function* unpackRecords({ cells }: PlanMessage): Generator<RecordCells> {
-  for (let at = 0; at < cells.length; at += CELLS_PER_RECORD) {
+export function* unpackRecords({ cells, moreCells }: PlanMessage): Generator<RecordCells> {
+  for (let at = 0, more = 0; at < cells.length; at += CELLS_PER_RECORD, more += MORE_CELLS_PER_RECORD) {
     yield {
-      keyKind: cells[at] as RecordCells['keyKind'],
-      keyText: cells[at + 1] as string | null,
+      keyOriginId: cells[at] as string | null,
+      keyContentSha256: cells[at + 1] as string | null,
       type: cells[at + 2] as string,
       subType: cells[at + 3] as string | null,
       timeMs: cells[at + 4] as number,
@@ -85,9 +92,12 @@ export function* unpackRecords({ cells }: PlanMessage): Generator<RecordCells> {
       originId: cells[at + 7] as string | null,
       sentUnits: cells[at + 8] as string | null,
       body: cells[at + 9] as string,
-      hash: cells[at + 10] as string | null,
-      originTime: cells[at + 11] as string | null,
-      replaces: cells[at + 12] as RecordCells['replaces'],
+      more: moreCells && {
+        keyHash: moreCells[more] as string | null,
+        hash: moreCells[more + 1] as string | null,
+        originTime: moreCells[more + 2] as string | null,
+        replaces: moreCells[more + 3] as MoreCells['replaces'],
+      },
     }
   }
 }

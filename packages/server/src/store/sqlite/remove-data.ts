@@ -38,7 +38,7 @@ export function dataRemovals({ database, ids }: Pick<DataWriteParts, 'database' 
 
   const withdrawn = database.prepare(`
     SELECT pk, id, type, time_ms, user, data_set FROM data
-    WHERE archived_ms < ? AND archived_ms IS NOT NULL AND archived_by IS NULL ORDER BY archived_ms LIMIT ?`)
+    WHERE archived_by IS NULL AND archived_ms IS NOT NULL AND archived_ms < ? ORDER BY archived_ms LIMIT ?`)
 
   function rowsOf({ by, how }: RemovePlan, { pk: dataSet, user }: OpenDataSet, value: string): FoundRow[] {
     const rows = (statement: StatementSync, ...values: (string | number | Uint8Array)[]) =>

@@ -1,7 +1,7 @@
 /**
- * What closing and deleting data sets look for: rows of a user by identity hash, rows that a data set has hidden, data
- * sets that have rows of a device, rows that a client has withdrawn. The first, the second and the last are partial
- * indexes, of which a row that is only uploaded and replaced is in none.
+ * What closing and deleting data sets look for: rows of a user by identity hash; rows that a data set has hidden, or a
+ * client withdrawn (`archived_by` is NULL then); data sets that have rows of a device. The indexes are partial: a row that
+ * is only uploaded and replaced is in none of them.
  *
  * `data.origin_time` is what `delete.origin.older` compares. Numbers of data sets, like those of rows, never come again:
  * `removed` names data sets by them, and destroyed data sets themselves stand in it as of type `upload`.
@@ -12,8 +12,7 @@ ALTER TABLE meta ADD COLUMN next_data_set_pk INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE data ADD COLUMN origin_time TEXT;
 DROP INDEX data_by_hash;
 CREATE INDEX data_by_hash ON data (user, hash) WHERE hash IS NOT NULL;
-CREATE INDEX data_by_archiver ON data (archived_by) WHERE archived_by IS NOT NULL;
-CREATE INDEX withdrawn_data ON data (archived_ms) WHERE archived_ms IS NOT NULL AND archived_by IS NULL;
+CREATE INDEX hidden_data ON data (archived_by, archived_ms) WHERE archived_ms IS NOT NULL;
 
 -- May name a device whose last row in the data set was since replaced.
 CREATE TABLE data_set_devices (
