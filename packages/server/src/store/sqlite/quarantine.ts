@@ -103,8 +103,8 @@ export function quarantineWrites(database: DatabaseSync) {
     removeMadeGood(plan: PlanMessage): void {
       const dataSet = some.get(plan.dataSetId)?.data_set
       if (dataSet === undefined) return
-      for (const { keyKind, keyText, originId } of unpackRecords(plan)) {
-        const id = keyKind === 'o' ? keyText : originId
+      for (const { keyOriginId, originId } of unpackRecords(plan)) {
+        const id = keyOriginId ?? originId
         if (id !== null) removeOrigin.run(Number(dataSet), toSqlText(id))
       }
     },
