@@ -39,10 +39,16 @@ export async function upload(
   if (records.length > 0) await store.write({ dataSetId, nowMs: now(), records })
 }
 
-/** What data lack, by their place in the body as it was sent: nulls in it are no data, but count. */
+/**
+ * What data lack, by their place in the body as it was sent: nulls in it are no data, but count. Data that were split out
+ * of others come after these and have no place of their own.
+ */
 function problems(lacking: readonly Lacking[], data: readonly ParsedDatum[], body: unknown): Problem[] {
   const sent = (Array.isArray(body) ? body : []).flatMap((one, index) => (one === null ? [] : [index]))
-  return lacking.map(({ at, field }) => missing(`/${sent[at]}/${field}`, kindOf(data[at])))
+  return lacking.map(({ at, field }) => {
+    const pointer = sent[at] === undefined ? '' : `/${sent[at]}/${field}`
+    return missing(pointer, kindOf(data[at]))
+  })
 }
 
 function kindOf(datum: ParsedDatum | undefined): Problem['meta'] {
