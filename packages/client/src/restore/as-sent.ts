@@ -45,7 +45,7 @@ export function asSent(record: Fields, { name, contentId }: OriginOptions): Fiel
   for (const key of Object.keys(record)) {
     const field = record[key]
     if (field === null || setByServer.has(key) || key.startsWith('_')) continue
-    sent[key] = typeof field === 'object' ? withoutNulls(field, 2) : field
+    sent[key] = typeof field === 'object' ? cleaned(key, field, 1) : field
   }
   const { id, origin = {} } = sent
   if (!isObject(origin) || origin.id !== undefined) return sent
@@ -58,24 +58,32 @@ export function asSent(record: Fields, { name, contentId }: OriginOptions): Fiel
   return sent
 }
 
-/** A null field is an absent one. A null in an array is a place, and stays. */
+/** In these a null says something, and comes back from a server as it was. */
+const freeForm = new Set(['annotations', 'metadata', 'payload', 'reason'])
+
+function cleaned<T extends object>(key: string, field: T, depth: number): T {
+  const without = withoutNulls(field, depth + 1)
+  return freeForm.has(key) ? field : without
+}
+
+/** A null field is an absent one, but in what is free-form. A null in an array is a place, and stays. */
 export function withoutNulls<T extends object>(value: T, depth = 1): T {
   if (depth > maxNesting) throw new NestedTooDeep()
   let changed = false
-  const clean = (field: unknown) => {
+  const clean = (key: string, field: unknown) => {
     if (typeof field !== 'object' || field === null) return field
-    const cleaned = withoutNulls(field, depth + 1)
-    changed ||= cleaned !== field
-    return cleaned
+    const clean = cleaned(key, field, depth)
+    changed ||= clean !== field
+    return clean
   }
   if (Array.isArray(value)) {
-    const items = value.map(clean)
+    const items = value.map((item) => clean('', item))
     return changed ? (items as T) : value
   }
   const kept: [string, unknown][] = []
   for (const [key, field] of Object.entries(value)) {
     if (field === null) changed = true
-    else kept.push([key, clean(field)])
+    else kept.push([key, clean(key, field)])
   }
   return changed ? (Object.fromEntries(kept) as T) : value
 }
