@@ -23,8 +23,8 @@ export interface ListParameters {
   deleted: boolean
   /** `state=open`, a word of our own: the normal data sets that nobody has closed yet (D12). */
   pending: boolean
-  page: number
-  size: number
+  offset: number
+  limit: number
 }
 
 /**
@@ -113,12 +113,11 @@ export class ParameterReader {
     return undefined
   }
 
-  /** Which part of a list (http.md §6.6). */
-  page(): { page: number; size: number } {
-    return {
-      page: this.integer('page', 0, Number.POSITIVE_INFINITY) ?? 0,
-      size: this.integer('size', 1, 1000) ?? 100,
-    }
+  /** Which part of a list, from `page` and `size` (http.md §6.6). A page may be further than any list reaches. */
+  page(): { offset: number; limit: number } {
+    const page = this.integer('page', 0, Number.POSITIVE_INFINITY) ?? 0
+    const limit = this.integer('size', 1, 1000) ?? 100
+    return { offset: Math.min(page * limit, Number.MAX_SAFE_INTEGER), limit }
   }
 
   /** Refuses what was faulty, what nobody read, and what was sent twice. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Identity, SentTokens } from '../auth/identity.ts'
+import { Refused } from '../failure.ts'
 import { type Envelope, type Trace, wrongVerb } from './wire-error.ts'
 
 /** A route as this server writes it: one handler, every path that clients know it by. */
@@ -38,6 +39,13 @@ declare module 'fastify' {
 /** The data service answers with and without the gateway's prefix (http.md §0). */
 export function dataService(...paths: string[]): string[] {
   return paths.flatMap((path) => [path, `/dataservices${path}`])
+}
+
+/** The user that a path names. */
+export function userIdOf(request: RouteRequest): string {
+  const userId = request.parameter('userId')
+  if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
+  return userId
 }
 
 /** Registers the routes, and for every path an answer to the verbs that it does not know (405). */

@@ -22,7 +22,6 @@ export async function createDataSet(
   userId: string,
   readBody: () => Promise<unknown>,
 ): Promise<DataSet> {
-  if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
   const caller = await requirePermission(store, who, 'create a data set', { userId })
   const body = await readBody()
   const fields = parseFields(body)

@@ -1,6 +1,5 @@
 import type { Identity } from '../auth/identity.ts'
 import { requirePermission } from '../auth/permissions.ts'
-import { Refused } from '../failure.ts'
 import type { Store } from '../store/port.ts'
 
 /**
@@ -11,7 +10,6 @@ export async function deleteUserData(
   who: Identity | undefined,
   userId: string,
 ): Promise<void> {
-  if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
   await requirePermission(store, who, 'delete all data', { userId })
   await store.deleteUserData({ userId })
 }

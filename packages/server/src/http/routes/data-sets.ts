@@ -1,5 +1,4 @@
 import { type Operation, requirePermission } from '../../auth/permissions.ts'
-import { Refused } from '../../failure.ts'
 import { createDataSet } from '../../ingest/create-data-set.ts'
 import { deleteData } from '../../ingest/delete-data.ts'
 import { deleteDataSet } from '../../ingest/delete-data-set.ts'
@@ -13,7 +12,7 @@ import type { DataSet, Store } from '../../store/port.ts'
 import { bare } from '../bare.ts'
 import { RECEIPT } from '../headers.ts'
 import { listParameters, queryOf } from '../query-string.ts'
-import { dataService, type Route, type RouteRequest } from '../routing.ts'
+import { dataService, type Route, type RouteRequest, userIdOf } from '../routing.ts'
 
 export interface DataSetRouteParts {
   store: Store
@@ -32,7 +31,7 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       envelope: 'platform',
       async handle(request, reply) {
         const who = await request.identify()
-        const dataSet = await createDataSet(parts, who, request.parameter('userId'), request.json)
+        const dataSet = await createDataSet(parts, who, userIdOf(request), request.json)
         return reply.code(201).send(wrap(dataSetJson(dataSet), request))
       },
     },
@@ -110,7 +109,7 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       paths: dataService('/v1/users/:userId/data'),
       envelope: 'platform',
       async handle(request) {
-        await deleteUserData(parts, await request.identify(), request.parameter('userId'))
+        await deleteUserData(parts, await request.identify(), userIdOf(request))
         return wrap([], request)
       },
     },
@@ -123,20 +122,18 @@ async function listed(
   operation: Operation,
   filters: string[],
 ): Promise<DataSet[]> {
-  const userId = request.parameter('userId')
-  if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
+  const userId = userIdOf(request)
   const query = queryOf(request.url)
   const who = await request.identify()
   await requirePermission(store, who, operation, { userId })
-  const { clientName, deviceId, deleted, pending, page, size } = listParameters(query, filters)
+  const { clientName, deviceId, deleted, pending, offset, limit } = listParameters(query, filters)
   if (pending) await requirePermission(store, who, 'list open data sets', { userId })
-  if (!Number.isSafeInteger(page * size)) return [] // far behind the last page
   return store.listDataSets({
     userId,
     includeDeleted: deleted,
     pending,
-    offset: page * size,
-    limit: size,
+    offset,
+    limit,
     ...(clientName !== undefined && { clientName }),
     ...(deviceId !== undefined && { deviceId }),
   })

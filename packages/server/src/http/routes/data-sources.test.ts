@@ -151,6 +151,7 @@ describe('data sources', () => {
     assert.deepEqual(await ids('?state=connected'), [])
     assert.deepEqual(await ids('?size=2'), [c, b])
     assert.deepEqual(await ids('?size=2&page=1'), [a])
+    assert.deepEqual(await ids('?page=9223372036854775807&size=1000'), [])
     const bad: [string, string, string][] = [
       ['foo=1', 'foo', 'not-parsed'],
       ['providerName=', 'providerName', 'value-empty'],

@@ -11,7 +11,7 @@ import { dataSourceJson, dataSourceJsonForOwner } from '../../query/data-source-
 import { type DataSource, dataSourceStates, type Store } from '../../store/port.ts'
 import { bare } from '../bare.ts'
 import { ParameterReader, queryOf } from '../query-string.ts'
-import { dataService, type Route, type RouteRequest } from '../routing.ts'
+import { dataService, type Route, type RouteRequest, userIdOf } from '../routing.ts'
 
 /** Links to providers of data: their owners see them, services keep them (data-sets.md §10). */
 export function dataSourceRoutes(parts: { store: Store; now: () => number }): Route[] {
@@ -97,12 +97,6 @@ export function dataSourceRoutes(parts: { store: Store; now: () => number }): Ro
   ]
 }
 
-function userIdOf(request: RouteRequest): string {
-  const userId = request.parameter('userId')
-  if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
-  return userId
-}
-
 /** The source that a path names, of the revision that the query names. */
 function named(request: RouteRequest): { id: string; revision?: number } {
   const reader = new ParameterReader(queryOf(request.url))
@@ -117,15 +111,14 @@ function listParameters(request: RouteRequest) {
   const providerName = reader.text('providerName')
   const providerExternalId = reader.text('providerExternalId')
   const state = reader.oneOf('state', dataSourceStates)
-  const { page, size } = reader.page()
+  const page = reader.page()
   reader.finish(['restricted_token'])
   return {
     ...(providerType !== undefined && { providerType }),
     ...(providerName !== undefined && { providerName }),
     ...(providerExternalId !== undefined && { providerExternalId }),
     ...(state !== undefined && { state }),
-    offset: page * size,
-    limit: size,
+    ...page,
   }
 }
 

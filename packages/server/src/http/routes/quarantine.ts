@@ -1,5 +1,4 @@
 import { requirePermission } from '../../auth/permissions.ts'
-import { Refused } from '../../failure.ts'
 import {
   changeQuarantineSettings,
   dropParked,
@@ -13,7 +12,7 @@ import { parkedJson, quarantineSettingsJson, wholeParkedJson } from '../../query
 import { bare } from '../bare.ts'
 import { RECEIPT } from '../headers.ts'
 import { ParameterReader, queryOf } from '../query-string.ts'
-import { dataService, type Route, type RouteRequest } from '../routing.ts'
+import { dataService, type Route, type RouteRequest, userIdOf } from '../routing.ts'
 
 /** Faulty records that were kept aside, for their owner to correct or drop. A family of our own. */
 export function quarantineRoutes(parts: QuarantineParts): Route[] {
@@ -50,9 +49,7 @@ export function quarantineRoutes(parts: QuarantineParts): Route[] {
       async handle(request, reply) {
         const userId = userIdOf(request)
         await requirePermission(store, await request.identify(), 'see quarantine', { userId })
-        const { page, size } = pageOf(request)
-        if (!Number.isSafeInteger(page * size)) return bare(reply, []) // far behind the last page
-        const parked = await store.listParked({ userId, offset: page * size, limit: size })
+        const parked = await store.listParked({ userId, ...pageOf(request) })
         return bare(reply, parked.map(parkedJson))
       },
     },
@@ -95,17 +92,11 @@ export function quarantineRoutes(parts: QuarantineParts): Route[] {
   ]
 }
 
-function userIdOf(request: RouteRequest): string {
-  const userId = request.parameter('userId')
-  if (userId === '') throw new Refused({ kind: 'id-missing', which: 'user' })
-  return userId
-}
-
 function named(request: RouteRequest): ParkedName {
   return { userId: userIdOf(request), id: request.parameter('id') }
 }
 
-function pageOf(request: RouteRequest): { page: number; size: number } {
+function pageOf(request: RouteRequest): { offset: number; limit: number } {
   const reader = new ParameterReader(queryOf(request.url))
   const page = reader.page()
   reader.finish(['restricted_token'])
