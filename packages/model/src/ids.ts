@@ -3,7 +3,7 @@ export const DATUM_ID = /^[0-9a-z]{32}$/
 /** 32 lower-case hex digits, or one of the two older forms that begin with `upid_`. */
 export const DATA_SET_ID = /^(?:upid_[0-9a-f]{12}|upid_[0-9a-f]{32}|[0-9a-f]{32})$/
 /** 10 lower-case hex digits, or a UUID. */
-export const USER_ID = /^(?:[0-9a-f]{10}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/
+const USER_ID = /^(?:[0-9a-f]{10}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/
 
 /** Whether this could be the `id` of a datum. */
 export function isDatumId(text: string): boolean {

@@ -40,7 +40,7 @@ export function bodyAtRest(person: Person): Body {
 }
 
 /** What a steady rate keeps in the body. */
-export function basalOnBoard(unitsPerHour: number): number {
+function basalOnBoard(unitsPerHour: number): number {
   return (2 * unitsPerHour * insulinMinutes) / 60
 }
 

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { Refused } from '../failure.ts'
 import type { ServiceSession, Store } from '../store/port.ts'
 
-export const SERVICE_SESSION_MS = 24 * 60 * 60_000
+const SERVICE_SESSION_MS = 24 * 60 * 60_000
 
 /** Other programs of the operator that sign in with the server's secret and may do everything (http.md §1.5). */
 export interface Services {

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { type PersonSession, type Store, StoreUnavailable } from '../store/port.ts'
 
 const DAY_MS = 86_400_000
-export const SESSION_MS = 30 * DAY_MS
+const SESSION_MS = 30 * DAY_MS
 /** A session in use is prolonged when it has lost this much of its life: one write a day, not one a request. */
 const PROLONG_AFTER_MS = DAY_MS
 /** After a refresh the old token still works this long: several tabs refresh at once (http.md §1.3). */

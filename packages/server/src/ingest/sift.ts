@@ -4,7 +4,7 @@ import { derivedId } from './derived-id.ts'
 import { type Accepted, judge } from './judge.ts'
 
 /** A longer record is not parked. */
-export const MAX_PARKED_BYTES = 64 * 1024
+const MAX_PARKED_BYTES = 64 * 1024
 /** So many problems are kept of one record; a hostile one has thousands. */
 const MAX_PARKED_PROBLEMS = 100
 /** And so many of all records of a request; as many as are told of one that is refused. */

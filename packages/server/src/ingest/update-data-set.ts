@@ -34,10 +34,7 @@ export async function updateDataSet(
 }
 
 /** One transaction (D4); closing twice is closing once (D1). */
-export async function closeNormalDataSet(
-  { store, now }: UpdateDataSetParts,
-  dataSet: DataSet,
-): Promise<DataSet> {
+async function closeNormalDataSet({ store, now }: UpdateDataSetParts, dataSet: DataSet): Promise<DataSet> {
   const { supersedes } = deduplicatorOf(dataSet)
   return store.closeDataSet({ dataSetId: dataSet.id, nowMs: now(), supersedes })
 }
