@@ -11,6 +11,7 @@ import { dataSourceRoutes } from './http/routes/data-sources.ts'
 import { quarantineRoutes } from './http/routes/quarantine.ts'
 import { serviceRoutes } from './http/routes/service.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
+import type { Route } from './http/routing.ts'
 import type { Logger } from './log.ts'
 import type { Store } from './store/port.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
@@ -25,13 +26,19 @@ export interface Parts {
   now: () => number
 }
 
+export interface Surroundings extends Parts {
+  /** The origin under which people and programs reach this server; known when it listens. */
+  publicUrl: () => string
+}
+
 export interface Tidegauge {
   app: FastifyInstance
   accounts: Accounts
+  routes: readonly Route[]
 }
 
 /** What the program is made of, joined. */
-export async function compose(config: Config, { store, log, now }: Parts): Promise<Tidegauge> {
+export async function compose(config: Config, { store, log, now }: Surroundings): Promise<Tidegauge> {
   const sessions = createSessions(store, now)
   const services = createServices(store, config.serverSecret, now)
   const tokens = { sessions, services }
@@ -51,7 +58,7 @@ export async function compose(config: Config, { store, log, now }: Parts): Promi
     ...quarantineRoutes({ store, now }),
   ]
   const app = await createApp({ routes, tokens, limits: config.limits, log })
-  return { app, accounts }
+  return { app, accounts, routes }
 }
 
 /** The engine behind the port; the only place that names one. */

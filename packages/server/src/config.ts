@@ -8,6 +8,11 @@ import type { BodyLimits } from './http/body.ts'
 export interface Config {
   /** TCP port on the loopback address; 0 takes a free one. */
   port: number
+  /**
+   * The origin under which others reach this server (`https://glucose.example.org`), for links that are handed out and
+   * as issuer of tokens. Undefined: the address that it listens on.
+   */
+  publicUrl?: string
   /** Absolute path of the folder that holds the database. */
   dataDirectory: string
   signUp: SignUpPolicy
@@ -44,6 +49,7 @@ export interface Flags {
   port?: string | undefined
   data?: string | undefined
   signup?: string | undefined
+  publicUrl?: string | undefined
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -53,6 +59,7 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
   const data = setting(flags.data, '--data', env.TIDEGAUGE_DATA, 'TIDEGAUGE_DATA')
   const port = setting(flags.port, '--port', env.TIDEGAUGE_PORT, 'TIDEGAUGE_PORT')
   const signUp = setting(flags.signup, '--signup', env.TIDEGAUGE_SIGNUP, 'TIDEGAUGE_SIGNUP')
+  const publicUrl = setting(flags.publicUrl, '--public-url', env.TIDEGAUGE_PUBLIC_URL, 'TIDEGAUGE_PUBLIC_URL')
   const serverSecret = secretFrom(env, 'TIDEGAUGE_SERVER_SECRET')
   return {
     port: port ? parsePort(port.value, port.name) : DEFAULT_PORT,
@@ -60,6 +67,7 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
     signUp: signUp ? parseSignUp(signUp.value, signUp.name) : 'first',
     keepWithdrawnDays: parseDays(env, 'TIDEGAUGE_KEEP_WITHDRAWN_DAYS') ?? DEFAULT_KEEP_WITHDRAWN_DAYS,
     limits: defaultLimits,
+    ...(publicUrl && { publicUrl: parseOrigin(publicUrl.value, publicUrl.name) }),
     ...(serverSecret !== undefined && { serverSecret }),
   }
 }
@@ -112,6 +120,14 @@ function parsePort(text: string, name: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new ConfigError(`${name} must be a port number from 0 to 65535, not "${text}"`)
+}
+
+function parseOrigin(text: string, name: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
+  // Nothing but scheme, host and port.
+  if (url && isWeb && url.href === `${url.origin}/`) return url.origin
+  throw new ConfigError(`${name} must be an address such as https://glucose.example.org, not "${text}"`)
 }
 
 function parseDays(env: Environment, name: string): number | undefined {

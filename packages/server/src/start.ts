@@ -44,7 +44,9 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     await tryToTidyUp()
     const daily = setInterval(tryToTidyUp, DAY_MS).unref()
     closing.push(async () => clearInterval(daily))
-    const { app, accounts } = await compose(config, { store, log, now })
+    let url = ''
+    const publicUrl = () => config.publicUrl ?? url
+    const { app, accounts } = await compose(config, { store, log, now, publicUrl })
     const operator = await openOperatorSocket(config.dataDirectory, accounts, log)
     closing.push(() => operator.close())
     await app.listen({ host: HOST, port: config.port })
@@ -55,7 +57,7 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
       clearInterval(letGo)
       clearTimeout(cutOff)
     })
-    const url = `http://${HOST}:${(app.server.address() as AddressInfo).port}`
+    url = `http://${HOST}:${(app.server.address() as AddressInfo).port}`
     await writeRunning(config.dataDirectory, { pid: process.pid, url, socket: operator.path })
     closing.push(() => removeRunning(config.dataDirectory))
     return { url, dataDirectory: config.dataDirectory, close }

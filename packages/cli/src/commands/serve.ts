@@ -8,6 +8,7 @@ interface Options {
   port?: string
   data?: string
   signup?: string
+  publicUrl?: string
 }
 
 /** The server answers what is in flight and is gone before this. */
@@ -29,6 +30,10 @@ export const serve = defineCommand<Options>({
       .option(
         '--signup <policy>',
         'who may make an account: open = everybody, closed = nobody, first = the first one (TIDEGAUGE_SIGNUP; default first)',
+      )
+      .option(
+        '--public-url <url>',
+        'the address under which others reach this server (TIDEGAUGE_PUBLIC_URL; default: the one it listens on)',
       ),
   async run(terminal, options) {
     using interrupt = listenForInterrupt(terminal.signals)

@@ -22,8 +22,11 @@ export interface Accounts {
   signUp(details: unknown, origin: string | undefined): Promise<{ user: User; token: string }>
   /** An account made by the operator, whatever the policy. */
   add(username: string, password: string): Promise<User>
-  /** The account of these credentials, or a refusal that does not tell which of the two was wrong. */
-  signIn(username: string, password: string): Promise<User>
+  /**
+   * The account of these credentials, or a refusal that does not tell which of the two was wrong. `address` is the IP
+   * address that asks.
+   */
+  signIn(credentials: { username: string; password: string; address: string }): Promise<User>
   find(idOrAddress: string): Promise<User | undefined>
 }
 
@@ -79,7 +82,7 @@ export function createAccounts({ store, sessions, policy, now }: AccountParts): 
     },
     add: (username, password) =>
       create(parseSignUp({ username, emails: [username], password }), { onlyIfFirst: false }),
-    async signIn(username, password) {
+    async signIn({ username, password }) {
       const user = await store.userByUsername(foldAddress(username))
       // An unknown name costs as much time as a wrong password, so that names cannot be probed.
       const matches = await passwordMatches(password, user?.passwordHash ?? noPassword)

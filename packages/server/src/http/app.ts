@@ -9,7 +9,7 @@ import {
   fastify,
   LogController,
 } from 'fastify'
-import { identify, type Tokens, tokensOf } from '../auth/identity.ts'
+import { type Credentials, identify, type Tokens, tokensOf } from '../auth/identity.ts'
 import { type Failure, Refused } from '../failure.ts'
 import type { Logger } from '../log.ts'
 import { StoreRefusal, StoreUnavailable } from '../store/port.ts'
@@ -19,7 +19,7 @@ import { atMost } from './in-turn.ts'
 import { type JsonLimits, parseJson } from './json.ts'
 import { type Route, register } from './routing.ts'
 import { traceOf } from './trace.ts'
-import { unknownPath, type WireError, wireBug, wireError } from './wire-error.ts'
+import { type Asked, unknownPath, type WireError, wireBug, wireError } from './wire-error.ts'
 
 export interface AppParts {
   routes: readonly Route[]
@@ -29,6 +29,7 @@ export interface AppParts {
 }
 
 const DECODED_AT_A_TIME = 2
+const MAX_FORM_BYTES = 64 * 1024
 
 /** The HTTP side of the server: headers, bodies and errors around the routes. */
 export async function createApp({ routes, tokens, limits, log }: AppParts): Promise<FastifyInstance> {
@@ -46,9 +47,11 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
     },
   })
   app.decorateRequest('trace')
+  app.decorateRequest('contentType')
 
   app.addHook('onRequest', async (request, reply) => {
     request.trace = traceOf(request.headers)
+    request.contentType = request.headers['content-type']
     // Bodies are JSON whatever a client calls them; the framework would refuse some of the names.
     delete request.raw.headers['content-type']
     reply.header(TRACE_REQUEST, request.trace.request)
@@ -89,7 +92,7 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
   app.setErrorHandler((error, request, reply) => {
     const envelope = request.routeOptions.config.envelope ?? 'platform'
     const failure = asFailure(error)
-    if (failure) return send(reply, request, wireError(failure, envelope, request.trace))
+    if (failure) return send(reply, request, wireError(failure, envelope, asked(request)))
     if (error instanceof BodyCutShort) return reply.hijack()
     log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed')
     return send(reply, request, wireBug(envelope, request.trace))
@@ -97,11 +100,9 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
 
   const decodeInTurn = atMost(DECODED_AT_A_TIME)
   register(app, routes, (request) => {
-    const sent = () =>
-      tokensOf({
-        sessionTokens: request.raw.headersDistinct[SESSION_TOKEN] ?? [],
-        authorizations: request.raw.headersDistinct.authorization ?? [],
-      })
+    const sent = () => tokensOf(carriersOf(request))
+    const bytes = (maxBytes = limits.bodyBytes) =>
+      readBody(request.raw, { ...limits, bodyBytes: maxBytes }, decodeInTurn)
     return {
       parameter: (name) => (request.params as Record<string, string>)[name] ?? '',
       url: request.url,
@@ -111,11 +112,27 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
         return sent()
       },
       identify: () => identify(tokens, sent()),
-      json: async (maxBytes = limits.bodyBytes) =>
-        parseJson(await readBody(request.raw, { ...limits, bodyBytes: maxBytes }, decodeInTurn), limits),
+      contentType: request.contentType,
+      peer: { address: request.ip, userAgent: request.headers['user-agent'] ?? '' },
+      bytes,
+      json: async (maxBytes) => parseJson(await bytes(maxBytes), limits),
+      form: async (maxBytes = MAX_FORM_BYTES) =>
+        new URLSearchParams((await bytes(maxBytes)).toString('utf8')),
     }
   })
   return app
+}
+
+function carriersOf({ raw }: FastifyRequest): Credentials {
+  return {
+    sessionTokens: raw.headersDistinct[SESSION_TOKEN] ?? [],
+    authorizations: raw.headersDistinct.authorization ?? [],
+  }
+}
+
+function asked(request: FastifyRequest): Asked {
+  const { sessionTokens, authorizations } = carriersOf(request)
+  return { trace: request.trace, hasToken: sessionTokens.length + authorizations.length > 0 }
 }
 
 /** The router's own refusals: a path that does not decode. */

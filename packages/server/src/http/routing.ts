@@ -19,12 +19,27 @@ export interface RouteRequest {
   url: string
   trace: Trace
   headers: FastifyRequest['headers']
+  /** As sent, in whatever case; undefined if it was not. */
+  contentType: string | undefined
+  /** Where the request comes from. */
+  peer: Peer
   /** Who is calling, if anybody valid. */
   identify(): Promise<Identity | undefined>
   /** The tokens that were sent, valid or not. */
   tokens: SentTokens
   /** The parsed JSON body, of no more than `maxBytes`; an empty body is malformed. */
   json(maxBytes?: number): Promise<unknown>
+  /** The fields of a form of this server's own pages, of no more than `maxBytes`. */
+  form(maxBytes?: number): Promise<URLSearchParams>
+  /** The body as it is, decompressed, of no more than `maxBytes`. */
+  bytes(maxBytes?: number): Promise<Buffer>
+}
+
+export interface Peer {
+  /** IP address. */
+  address: string
+  /** The `User-Agent` header; empty if there is none. */
+  userAgent: string
 }
 
 declare module 'fastify' {
@@ -33,6 +48,7 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     trace: Trace
+    contentType: string | undefined
   }
 }
 

@@ -5,9 +5,17 @@ import type { Failure, QueryFault } from '../failure.ts'
 /**
  * The protocol has several error envelopes, by the service that a path once belonged to (http.md §6.1):
  * `platform` E1 with E2 for what its middleware and validators say, `platform-new` E2 throughout,
- * `account` E3, `whisperer` E4.
+ * `account` E3, `invitation` E3 with other statuses, `whisperer` E4, `legacy-upload` E5, `sharing` E7. `page` is a page for people.
  */
-export type Envelope = 'platform' | 'platform-new' | 'account' | 'whisperer'
+export type Envelope =
+  | 'platform'
+  | 'platform-new'
+  | 'account'
+  | 'invitation'
+  | 'whisperer'
+  | 'legacy-upload'
+  | 'sharing'
+  | 'page'
 
 export interface Trace {
   request: string
@@ -16,11 +24,19 @@ export interface Trace {
 
 export interface WireError {
   status: number
+  /** An object goes out as JSON, a string as plain text. */
   body: unknown
 }
 
+/** What an answer says of the request that it is to. */
+export interface Asked {
+  trace: Trace
+  /** Whether it carried a token, valid or not: some families tell the two apart. */
+  hasToken: boolean
+}
+
 /** A failure as the answer that the path's clients know. */
-export function wireError(failure: Failure, envelope: Envelope, trace: Trace): WireError {
+export function wireError(failure: Failure, envelope: Envelope, { trace, hasToken }: Asked): WireError {
   const { status, ...words } = describe(failure)
   switch (envelope) {
     case 'account': {
@@ -28,8 +44,27 @@ export function wireError(failure: Failure, envelope: Envelope, trace: Trace): W
       const code = failure.kind === 'unauthorized' ? 401 : status
       return { status: code, body: { code, reason: words.reason ?? words.detail } }
     }
+    case 'invitation': {
+      // A token that is no good is worse than none, and than too small a right (§1.1).
+      const isBadToken = failure.kind === 'unauthenticated' && hasToken
+      const code = isBadToken ? 403 : failure.kind === 'unauthorized' ? 401 : status
+      return { status: code, body: { code, reason: words.reason ?? words.detail } }
+    }
     case 'whisperer':
       return whisperer(failure, status, words)
+    case 'legacy-upload':
+      if (failure.kind === 'unauthenticated') return { status, body: words.detail }
+      return { status, body: { statusCode: status, message: words.detail } }
+    case 'sharing':
+      if (failure.kind === 'unauthenticated') {
+        return { status, body: hasToken ? 'Invalid Token' : 'Session token must be set in the header' }
+      }
+      if (failure.kind === 'unauthorized') return { status: 401, body: 'Unauthorized' }
+      return status === 404
+        ? { status, body: { code: 'NotFound', message: words.detail } }
+        : { status, body: { code: words.code, message: words.detail } }
+    case 'page':
+      return { status, body: words.detail }
     case 'platform-new':
       return { status, body: newStyle(failure, words) }
     case 'platform':
@@ -41,7 +76,13 @@ export function wireError(failure: Failure, envelope: Envelope, trace: Trace): W
 export function wireBug(envelope: Envelope, trace: Trace): WireError {
   switch (envelope) {
     case 'account':
+    case 'invitation':
       return { status: 500, body: { code: 500, reason: 'Internal Server Error' } }
+    case 'legacy-upload':
+      return { status: 500, body: { statusCode: 500, message: 'Internal Server Error' } }
+    case 'sharing':
+    case 'page':
+      return { status: 500, body: 'Internal Server Error' }
     case 'whisperer':
       return { status: 500, body: whispererBody(500, 'data_store_error', 'internal server error') }
     case 'platform-new':

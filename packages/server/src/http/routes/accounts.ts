@@ -25,9 +25,9 @@ export function accountRoutes({ store, accounts, tokens }: AccountRouteParts): R
       method: 'POST',
       paths: ['/auth/login', '/auth/login/:longTermKey'],
       envelope,
-      async handle({ headers }, reply) {
-        const { username, password } = basicCredentials(headers.authorization)
-        const user = await accounts.signIn(username, password)
+      async handle({ headers, peer }, reply) {
+        const credentials = basicCredentials(headers.authorization)
+        const user = await accounts.signIn({ ...credentials, address: peer.address })
         const { token } = await sessions.open(user.id)
         return reply.header(SESSION_TOKEN, token).send(userJson(user))
       },
