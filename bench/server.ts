@@ -24,10 +24,7 @@ function forgetfulStore(): Store {
   const sessions = new Map()
   const dataSets = new Map<string, DataSet>()
   const nothing = async () => {}
-  const unmeasured = async () => {
-    throw new Error('nothing that is measured does this')
-  }
-  return {
+  const known: Partial<Store> = {
     async createUser(user, { session }) {
       users.set(user.id, user)
       if (session) sessions.set(session.tokenHash, session)
@@ -55,30 +52,18 @@ function forgetfulStore(): Store {
     },
     dataSet: async (id) => dataSets.get(id),
     listDataSets: async () => [],
-    closeDataSet: unmeasured,
-    updateDataSet: unmeasured,
-    deleteDataSet: unmeasured,
-    deleteUserData: unmeasured,
     destroyWithdrawn: async () => 0,
+    eraseDeleted: async () => 0,
     write: async ({ records }) => ({ added: records.length, replaced: 0, unchanged: 0, changeSequence: 0 }),
-    remove: async () => ({ removed: 0, changeSequence: 0 }),
-    async *read() {},
-    readLatest: async () => [],
-    hasMedtronicLoopData: async () => false,
-    changeSequence: async () => 0,
-    createDataSource: async () => 'created',
-    dataSource: async () => undefined,
-    dataSourceOfSession: async () => undefined,
-    listDataSources: async () => [],
-    updateDataSource: async () => 'not-found',
-    deleteDataSource: async () => 'not-found',
-    deleteDataSources: nothing,
     quarantineSettings: async () => ({ enabled: false, clientNames: [] }),
-    setQuarantineSettings: unmeasured,
-    listParked: async () => [],
-    parked: async () => undefined,
-    settleParked: unmeasured,
-    dropParked: unmeasured,
     close: nothing,
   }
+  return new Proxy(known as Store, {
+    get(verbs, name) {
+      if (name in verbs || name === 'then') return Reflect.get(verbs, name)
+      return async () => {
+        throw new Error(`nothing that is measured does ${String(name)}`)
+      }
+    },
+  })
 }

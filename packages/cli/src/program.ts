@@ -17,7 +17,7 @@ import { serve } from './commands/serve.ts'
 import { status } from './commands/status.ts'
 import { synth } from './commands/synth.ts'
 import { upload } from './commands/upload.ts'
-import { userAdd } from './commands/user-add.ts'
+import { userAdd, userList, userPasswd, userRemove } from './commands/user.ts'
 import { whoami } from './commands/whoami.ts'
 import { type ExitCode, exit } from './failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -68,7 +68,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   program.commandsGroup('Server:')
   attach(program, serve, terminal, ended)
   const user = program.command('user').description('accounts of a server on this machine')
-  attach(user, userAdd, terminal, ended)
+  for (const command of [userAdd, userPasswd, userRemove]) attach(user, command, terminal, ended)
+  attach(user, userList, terminal, ended)
   program.commandsGroup('Account:')
   attach(program, login, terminal, ended)
   attach(program, logout, terminal, ended)

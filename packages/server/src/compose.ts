@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { type Accounts, createAccounts } from './auth/accounts.ts'
 import { createServices } from './auth/services.ts'
 import { createSessions } from './auth/sessions.ts'
+import { createSignInGuard } from './auth/sign-in-guard.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
+import { accountChangeRoutes } from './http/routes/account-changes.ts'
 import { accountRoutes } from './http/routes/accounts.ts'
 import { dataRoutes } from './http/routes/data.ts'
 import { dataSetRoutes } from './http/routes/data-sets.ts'
@@ -42,10 +44,13 @@ export async function compose(config: Config, { store, log, now }: Surroundings)
   const sessions = createSessions(store, now)
   const services = createServices(store, config.serverSecret, now)
   const tokens = { sessions, services }
-  const accounts = createAccounts({ store, sessions, policy: config.signUp, now })
+  const guard = createSignInGuard(now)
+  const requireVerified = false // there is no way to send mail
+  const accounts = createAccounts({ store, sessions, guard, policy: config.signUp, requireVerified, now })
   const routes = [
     ...serviceRoutes({ now, version: VERSION }),
     ...accountRoutes({ store, accounts, tokens }),
+    ...accountChangeRoutes({ store, accounts }),
     ...serviceAccountRoutes({ store, tokens }),
     ...dataSetRoutes({
       store,

@@ -24,6 +24,12 @@ export type Failure =
   | { kind: 'too-slow'; limitMs: number }
   | { kind: 'credentials-missing' }
   | { kind: 'credentials-wrong' }
+  /** Of an address that nobody has confirmed yet. */
+  | { kind: 'user-not-verified' }
+  /** Too many wrong ones came before it; this one was not looked at. */
+  | { kind: 'too-many-attempts'; retryAfterSeconds: number }
+  /** The password that confirms is wrong or not there. */
+  | { kind: 'password-wrong' }
   | { kind: 'token-missing' }
   | { kind: 'server-secret-wrong' }
   /** A look-up of accounts that cannot be carried out, with the reason in words. */

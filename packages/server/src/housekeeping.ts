@@ -11,10 +11,12 @@ const DAY_MS = 86_400_000
 /** Destroyed in one transaction: little enough that nobody's upload waits for it. */
 const ROWS_AT_A_TIME = 1000
 
-/** What is done at the start and then daily: removes sessions that have ended and records withdrawn long ago. */
+/** What is done at the start and then daily: removes sessions that have ended, records withdrawn long ago, and the rest of deleted accounts. */
 export function housekeeping({ store, now, keepWithdrawnDays }: HousekeepingParts): () => Promise<void> {
   return async () => {
     await store.deleteExpiredSessions(now())
+    // What a deletion left that was cut short.
+    while ((await store.eraseDeleted({ limit: ROWS_AT_A_TIME })) > 0);
     const archivedBeforeMs = now() - keepWithdrawnDays * DAY_MS
     let destroyed: number
     do {

@@ -12,7 +12,8 @@ export {
   type Flags,
   type Limits,
 } from './config.ts'
-export { AddUserError, addUser } from './operator/add-user.ts'
+export type { AccountView } from './operator/acts.ts'
+export { OperatorError, operate } from './operator/operate.ts'
 export { type Running, readRunning } from './operator/running.ts'
 export { CannotStart, type RunningServer, startServer } from './start.ts'
 export { VERSION } from './version.ts'

@@ -47,7 +47,7 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     let url = ''
     const publicUrl = () => config.publicUrl ?? url
     const { app, accounts } = await compose(config, { store, log, now, publicUrl })
-    const operator = await openOperatorSocket(config.dataDirectory, accounts, log)
+    const operator = await openOperatorSocket(config.dataDirectory, { store, accounts }, log)
     closing.push(() => operator.close())
     await app.listen({ host: HOST, port: config.port })
     closing.push(async () => {

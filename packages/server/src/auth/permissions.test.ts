@@ -44,6 +44,10 @@ const table: Record<Operation, { owner: boolean; grants: Permission[] }> = {
   'see quarantine': { owner: true, grants: [] },
   'change quarantine': { owner: true, grants: [] },
   'see an account': { owner: true, grants: ['custodian'] },
+  'change an account': { owner: true, grants: ['custodian'] },
+  'delete an account': { owner: true, grants: ['custodian'] },
+  'make a custodial account': { owner: true, grants: [] },
+  'sign out everywhere': { owner: true, grants: [] },
   'look up accounts': { owner: false, grants: [] },
 }
 

@@ -39,6 +39,10 @@ const rules = {
   'see quarantine': ownerAlone,
   'change quarantine': ownerAlone,
   'see an account': withAny('custodian'),
+  'change an account': withAny('custodian'),
+  'delete an account': withAny('custodian'),
+  'make a custodial account': ownerAlone,
+  'sign out everywhere': ownerAlone,
   'look up accounts': servicesAlone,
 } as const satisfies Record<string, Rule>
 

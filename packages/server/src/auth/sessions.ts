@@ -24,6 +24,8 @@ export interface Sessions {
   renew(session: PersonSession): Promise<{ token: string; expiresMs: number }>
   /** Ends the session, and those that it was refreshed from or to. */
   close(token: string): Promise<void>
+  /** Ends all sessions of a person, but `keep` and those that it was refreshed from or to. */
+  closeAll(userId: string, keep?: PersonSession): Promise<void>
 }
 
 export function createSessions(store: Store, now: () => number): Sessions {
@@ -72,6 +74,8 @@ export function createSessions(store: Store, now: () => number): Sessions {
     async close(token) {
       await store.deleteSession(tokenHash(token))
     },
+    closeAll: (userId, keep) =>
+      store.deleteSessionsOf({ userId, ...(keep && { exceptTokenHash: keep.tokenHash }) }),
   }
 }
 

@@ -148,11 +148,18 @@ function asFailure(error: unknown): Failure | undefined {
   return undefined
 }
 
-function send(reply: FastifyReply, request: FastifyRequest, { status, body }: WireError): FastifyReply {
+function send(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  { status, headers, body }: WireError,
+): FastifyReply {
   // A body whose end we do not wait for; any other is read to its end, and the connection goes on.
   const isCutOff = status === 408 || status === 413
   if (isCutOff && !request.raw.complete) reply.header('connection', 'close')
   // Where an answer failed that was to be compressed.
   reply.removeHeader('content-encoding')
-  return reply.code(status).send(body)
+  return reply
+    .code(status)
+    .headers(headers ?? {})
+    .send(body)
 }

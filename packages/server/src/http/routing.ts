@@ -70,7 +70,8 @@ export function register(
   routes: readonly Route[],
   toRequest: (request: FastifyRequest) => RouteRequest,
 ): void {
-  const verbsByPath = new Map<string, Set<HTTPMethods>>()
+  // By the shape of the path: routes of several families may name its parts differently.
+  const byShape = new Map<string, { url: string; verbs: Set<HTTPMethods> }>()
   for (const { method, paths, envelope, handle } of routes) {
     for (const url of paths) {
       app.route({
@@ -79,13 +80,14 @@ export function register(
         config: { envelope },
         handler: (request, reply) => handle(toRequest(request), reply),
       })
-      const verbs = verbsByPath.get(url) ?? new Set<HTTPMethods>(['OPTIONS'])
-      verbsByPath.set(url, verbs.add(method))
+      const shape = url.replace(/:\w+/g, ':')
+      const { verbs } = byShape.get(shape) ?? { verbs: new Set<HTTPMethods>(['OPTIONS']) }
+      byShape.set(shape, { url, verbs: verbs.add(method) })
       if (method === 'GET') verbs.add('HEAD')
     }
   }
   const all: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
-  for (const [url, verbs] of verbsByPath) {
+  for (const { url, verbs } of byShape.values()) {
     const method = all.filter((verb) => !verbs.has(verb))
     app.route({
       method,

@@ -24,6 +24,7 @@ export interface Trace {
 
 export interface WireError {
   status: number
+  headers?: Readonly<Record<string, string>>
   /** An object goes out as JSON, a string as plain text. */
   body: unknown
 }
@@ -36,7 +37,13 @@ export interface Asked {
 }
 
 /** A failure as the answer that the path's clients know. */
-export function wireError(failure: Failure, envelope: Envelope, { trace, hasToken }: Asked): WireError {
+export function wireError(failure: Failure, envelope: Envelope, asked: Asked): WireError {
+  const error = enveloped(failure, envelope, asked)
+  if (failure.kind !== 'too-many-attempts') return error
+  return { ...error, headers: { 'retry-after': String(failure.retryAfterSeconds) } }
+}
+
+function enveloped(failure: Failure, envelope: Envelope, { trace, hasToken }: Asked): WireError {
   const { status, ...words } = describe(failure)
   switch (envelope) {
     case 'account': {
@@ -222,6 +229,14 @@ function describe(failure: Failure): Words & { status: number } {
       return { status: 400, ...sameDetail('bad-request', 'Missing id and/or password') }
     case 'credentials-wrong':
       return { status: 401, ...sameDetail('unauthenticated', 'No user matched the given details') }
+    case 'user-not-verified':
+      return { status: 403, ...sameDetail('unauthorized', "The user hasn't verified this account yet") }
+    case 'too-many-attempts': {
+      const detail = `Too many wrong attempts; try again in ${failure.retryAfterSeconds} s`
+      return { status: 429, code: 'too-many-requests', title: 'too many requests', detail }
+    }
+    case 'password-wrong':
+      return { status: 403, ...sameDetail('unauthorized', 'Missing id and/or password') }
     case 'token-missing':
       return { status: 401, ...sameDetail('unauthenticated', 'No x-tidepool-session-token was found') }
     case 'server-secret-wrong':

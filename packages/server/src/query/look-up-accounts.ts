@@ -1,4 +1,4 @@
-import { ROLES } from '../auth/accounts.ts'
+import { ROLES } from '../auth/account-details.ts'
 import { Refused } from '../failure.ts'
 import type { Store, User } from '../store/port.ts'
 

@@ -1,5 +1,6 @@
 import { describe } from 'node:test'
 import { accountsConform } from './conformance/accounts.ts'
+import { changingAccountsConforms } from './conformance/changing-accounts.ts'
 import { closingConforms } from './conformance/closing.ts'
 import { closingDataSetsConforms } from './conformance/closing-data-sets.ts'
 import { dataSetsConform } from './conformance/data-sets.ts'
@@ -26,6 +27,7 @@ import type { Store } from './port.ts'
 export function storeConformance(engine: string, open: () => Promise<Store>): void {
   describe(`the store on ${engine}`, () => {
     accountsConform(open)
+    changingAccountsConforms(open)
     sessionsConform(open)
     permissionsConform(open)
     dataSetsConform(open)

@@ -1,5 +1,5 @@
 import type { DataSourceStore } from './data-sources.ts'
-import type { PermissionStore } from './permissions.ts'
+import type { Grant, PermissionStore } from './permissions.ts'
 import type { NewParkedRecord, QuarantineStore } from './quarantine.ts'
 
 export * from './data-sources.ts'
@@ -19,15 +19,27 @@ export interface Store extends PermissionStore, DataSourceStore, QuarantineStore
   /**
    * Adds an account. `taken`: another one has this username (compared as given; the domain folds case).
    * `not-first`: `onlyIfFirst` was asked for and an account exists already; looked at in the same transaction.
-   * `session`, of this user, is added in it too.
+   * `session`, of this user, is added in it too, and so is `grant`, by this user to an account that exists.
    */
   createUser(
     user: User,
-    options: { onlyIfFirst: boolean; session?: PersonSession },
+    options: { onlyIfFirst: boolean; session?: PersonSession; grant?: Grant },
   ): Promise<'created' | 'taken' | 'not-first'>
+  /** Changes an account, all of it or nothing; `taken`: another one has the new username. */
+  updateUser(plan: UserUpdate): Promise<'updated' | 'taken' | 'unknown-user'>
+  /**
+   * Removes an account and everything that hangs on it. When this resolves it is gone for everybody, its sessions,
+   * grants (both ways), data sets and data too, and nobody else's rows name it; the bytes of its data are destroyed by
+   * {@link eraseDeleted}.
+   */
+  deleteUser(userId: string): Promise<'deleted' | 'unknown-user'>
+  /** Destroys what deleted accounts have left, `limit` rows at most, and overwrites it; answers how many there were. */
+  eraseDeleted(plan: { limit: number }): Promise<number>
   userById(userId: string): Promise<User | undefined>
   userByUsername(username: string): Promise<User | undefined>
   hasUsers(): Promise<boolean>
+  /** All accounts, in the order in which they were made. */
+  users(): Promise<User[]>
   /** The accounts with this role, by id; of those made in a span of time (both ends inclusive), if one is given. */
   usersWithRole(query: { role: string; fromMs?: number; toMs?: number }): Promise<User[]>
 
@@ -42,6 +54,8 @@ export interface Store extends PermissionStore, DataSourceStore, QuarantineStore
   setSessionExpiry(tokenHash: string, expiresMs: number, onlyIfExpiresMs?: number): Promise<void>
   /** Ends a session and all of the same {@link SessionTimes.lineage}. */
   deleteSession(tokenHash: string): Promise<void>
+  /** Ends every session of a person, but the one with this hash and those of its lineage, if one is given. */
+  deleteSessionsOf(plan: { userId: string; exceptTokenHash?: string }): Promise<void>
   /** Removes every session whose life ended before `nowMs`. */
   deleteExpiredSessions(nowMs: number): Promise<void>
 
@@ -165,6 +179,16 @@ export interface User {
   /** RFC 3339, or undefined if never accepted. */
   termsAccepted?: string
   createdMs: number
+}
+
+export interface UserUpdate {
+  userId: string
+  /** What is not named stays. */
+  changes: Partial<
+    Pick<User, 'username' | 'emails' | 'roles' | 'passwordHash' | 'emailVerified' | 'termsAccepted'>
+  >
+  /** Takes the word `custodian` out of every grant of this account: its owner has taken it over. */
+  endCustody?: boolean
 }
 
 /** Somebody's who has signed in: a person's, or a service's (another program that may do everything). */

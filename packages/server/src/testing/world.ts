@@ -23,6 +23,8 @@ export interface World extends AsyncDisposable {
   /** Signs in as a service; answers the token. */
   service(): Promise<string>
   send(method: string, path: string, request?: Sent): Promise<Answer>
+  /** Ends the server; its files stay until the world is disposed of. */
+  stop(): Promise<void>
   /** All that is in the database of records and data sets, inside and all. */
   stored(): { data: object[]; dataSets: object[]; users: object[] }
 }
@@ -134,6 +136,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (answer.status !== 200 || token === null) throw new Error(`serverlogin answered ${answer.status}`)
       return token
     },
+    stop: () => server.close(),
     async [Symbol.asyncDispose]() {
       await server.close()
       await rm(dataDirectory, { recursive: true, force: true })

@@ -1,5 +1,5 @@
 import { formatTime } from '@tidegauge/model'
-import type { Accounts } from '../../auth/accounts.ts'
+import { type Accounts, usernameOf } from '../../auth/accounts.ts'
 import type { Identity, Tokens } from '../../auth/identity.ts'
 import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
 import { Refused } from '../../failure.ts'
@@ -8,7 +8,7 @@ import { SESSION_TOKEN } from '../headers.ts'
 import type { Route, RouteRequest } from '../routing.ts'
 
 /** Nobody has to be signed in to send this body. */
-const MAX_DETAILS_BYTES = 64 * 1024
+export const MAX_DETAILS_BYTES = 64 * 1024
 
 export interface AccountRouteParts {
   store: Store
@@ -114,12 +114,12 @@ export function tokenJson(who: Identity, expiresMs = who.session.expiresMs) {
  * there is a password.
  */
 export function userJson(user: User, reader?: Identity) {
-  const { id, username, emails, roles, termsAccepted, emailVerified, passwordHash, createdMs } = user
+  const { id, emails, roles, termsAccepted, emailVerified, passwordHash, createdMs } = user
   return {
     userid: id,
-    username,
+    username: usernameOf(user),
     emails,
-    roles,
+    roles: roles.length > 0 ? roles : ['patient'],
     termsAccepted: termsAccepted ?? formatTime(createdMs),
     emailVerified,
     ...(reader?.kind === 'service' && { passwordExists: passwordHash !== '' }),

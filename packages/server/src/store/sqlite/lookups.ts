@@ -14,11 +14,14 @@ import { toSqlText } from './text.ts'
 
 /** The reading verbs that are one small statement, on a connection of their own. */
 export function lookups(database: DatabaseSync) {
-  const userById = database.prepare(`SELECT ${userColumns} FROM users WHERE id = ?`)
-  const userByUsername = database.prepare(`SELECT ${userColumns} FROM users WHERE username = ?`)
-  const anyUser = database.prepare('SELECT 1 FROM users LIMIT 1')
-  const withRole = database.prepare(`SELECT ${userColumns} FROM users
-    WHERE EXISTS (SELECT 1 FROM json_each(roles) WHERE value = ?) AND created_ms BETWEEN ? AND ? ORDER BY id`)
+  // A deleted account has no name until its rows are destroyed (delete-users.ts).
+  const fromUsers = `SELECT ${userColumns} FROM users WHERE id NOT LIKE 'deleted:%'`
+  const userById = database.prepare(`${fromUsers} AND id = ?`)
+  const userByUsername = database.prepare(`${fromUsers} AND username = ?`)
+  const everybody = database.prepare(`${fromUsers} ORDER BY pk`)
+  const anyUser = database.prepare(`${fromUsers} LIMIT 1`)
+  const withRole = database.prepare(`${fromUsers}
+    AND EXISTS (SELECT 1 FROM json_each(roles) WHERE value = ?) AND created_ms BETWEEN ? AND ? ORDER BY id`)
   const session = database.prepare(`
     SELECT token_hash, users.id AS user_id, service, lineage, sessions.created_ms, expires_ms
     FROM sessions LEFT JOIN users ON users.pk = sessions.user WHERE token_hash = ?`)
@@ -42,6 +45,7 @@ export function lookups(database: DatabaseSync) {
       return row && toUser(row)
     },
     hasUsers: (): boolean => anyUser.get() !== undefined,
+    users: (): User[] => (everybody.all() as unknown as UserRow[]).map(toUser),
     usersWithRole({ role, fromMs, toMs }: { role: string; fromMs?: number; toMs?: number }): User[] {
       const rows = withRole.all(role, fromMs ?? Number.MIN_SAFE_INTEGER, toMs ?? Number.MAX_SAFE_INTEGER)
       return (rows as unknown as UserRow[]).map(toUser)

@@ -119,12 +119,22 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     }
 
   return {
-    createUser: verb((user, { onlyIfFirst, session }) =>
-      writer.call('createUser', { user, onlyIfFirst, session }),
+    createUser: verb((user, { onlyIfFirst, session, grant }) =>
+      writer.call('createUser', { user, onlyIfFirst, session, grant }),
     ),
+    updateUser: verb((plan) => writer.call('updateUser', plan).finally(() => grants.forgetAll())),
+    deleteUser: verb((userId) =>
+      writer.call('deleteUser', userId).finally(() => {
+        sessions.forgetAll()
+        grants.forgetAll()
+        dataSets.forgetAll()
+      }),
+    ),
+    eraseDeleted: verb((plan) => writer.call('eraseDeleted', plan)),
     userById: verb(find.userById),
     userByUsername: verb(find.userByUsername),
     hasUsers: verb(find.hasUsers),
+    users: verb(find.users),
     usersWithRole: verb(find.usersWithRole),
 
     setPermissions: verb((grant) =>
@@ -157,6 +167,9 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     deleteSession: verb((tokenHash) =>
       // Others of its lineage go with it.
       writer.call('deleteSession', tokenHash).finally(() => sessions.forgetAll()),
+    ),
+    deleteSessionsOf: verb((plan) =>
+      writer.call('deleteSessionsOf', plan).finally(() => sessions.forgetAll()),
     ),
     deleteExpiredSessions: verb((nowMs) =>
       writer.call('deleteExpiredSessions', nowMs).finally(() => sessions.forgetAll()),

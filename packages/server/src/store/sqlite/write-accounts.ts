@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Session, User } from '../port.ts'
+import type { Grant, Session, User, UserUpdate } from '../port.ts'
 
 export interface NewUser {
   user: User
   onlyIfFirst: boolean
   session: Session | undefined
+  grant: Grant | undefined
 }
 
 export interface NewExpiry {
@@ -14,9 +15,12 @@ export interface NewExpiry {
 }
 
 /** The writing verbs about accounts and sessions. Each runs inside a transaction that the caller holds. */
-export function accountWrites(database: DatabaseSync) {
-  const anyUser = database.prepare('SELECT 1 FROM users LIMIT 1')
-  const username = database.prepare('SELECT 1 FROM users WHERE username = ?')
+export function accountWrites(
+  database: DatabaseSync,
+  grants: { setPermissions(grant: Grant): 'set' | 'unknown-user' },
+) {
+  const anyUser = database.prepare("SELECT 1 FROM users WHERE id NOT LIKE 'deleted:%' LIMIT 1")
+  const username = database.prepare('SELECT pk FROM users WHERE username = ?')
   const insertUser = database.prepare(`
     INSERT INTO users (id, username, emails, roles, password_hash, email_verified, terms_accepted, created_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -29,6 +33,13 @@ export function accountWrites(database: DatabaseSync) {
   )
   const deleteSession = database.prepare(`DELETE FROM sessions
     WHERE token_hash = ?1 OR lineage = (SELECT lineage FROM sessions WHERE token_hash = ?1)`)
+  const deleteSessionsOf =
+    database.prepare(`DELETE FROM sessions WHERE user = (SELECT pk FROM users WHERE id = ?1)
+    AND (?2 IS NULL OR (token_hash <> ?2
+      AND lineage IS NOT (SELECT ifnull(lineage, '') FROM sessions WHERE token_hash = ?2)))`)
+  const wordsOf = database.prepare(
+    'SELECT grantee.id AS grantee_id, words FROM permissions JOIN users AS grantee ON grantee.pk = grantee WHERE user = ?',
+  )
   const deleteExpired = database.prepare('DELETE FROM sessions WHERE expires_ms < ?')
 
   const createSession = (session: Session): void => {
@@ -43,7 +54,7 @@ export function accountWrites(database: DatabaseSync) {
   }
 
   return {
-    createUser({ user, onlyIfFirst, session }: NewUser): 'created' | 'taken' | 'not-first' {
+    createUser({ user, onlyIfFirst, session, grant }: NewUser): 'created' | 'taken' | 'not-first' {
       if (onlyIfFirst && anyUser.get()) return 'not-first'
       if (username.get(user.username)) return 'taken'
       insertUser.run(
@@ -57,7 +68,43 @@ export function accountWrites(database: DatabaseSync) {
         user.createdMs,
       )
       if (session) createSession(session)
+      if (grant && grants.setPermissions(grant) !== 'set')
+        throw new Error('a grant needs a grantee that exists')
       return 'created'
+    },
+
+    updateUser({ userId, changes, endCustody }: UserUpdate): 'updated' | 'taken' | 'unknown-user' {
+      const found = user.get(userId)
+      if (!found) return 'unknown-user'
+      const pk = Number(found.pk)
+      const owner = changes.username === undefined ? undefined : username.get(changes.username)
+      if (owner && Number(owner.pk) !== pk) return 'taken'
+      const { emails, roles, emailVerified } = changes
+      const columns: Record<string, string | number | undefined> = {
+        username: changes.username,
+        emails: emails && JSON.stringify(emails),
+        roles: roles && JSON.stringify(roles),
+        password_hash: changes.passwordHash,
+        email_verified: emailVerified === undefined ? undefined : Number(emailVerified),
+        terms_accepted: changes.termsAccepted,
+      }
+      for (const [column, value] of Object.entries(columns)) {
+        if (value !== undefined)
+          database.prepare(`UPDATE users SET ${column} = ? WHERE pk = ?`).run(value, pk)
+      }
+      if (endCustody) {
+        for (const { grantee_id: granteeId, words } of wordsOf.all(pk)) {
+          const permissions = (JSON.parse(String(words)) as Grant['permissions']).filter(
+            (word) => word !== 'custodian',
+          )
+          grants.setPermissions({ userId, granteeId: String(granteeId), permissions })
+        }
+      }
+      return 'updated'
+    },
+
+    deleteSessionsOf({ userId, exceptTokenHash }: { userId: string; exceptTokenHash?: string }): void {
+      deleteSessionsOf.run(userId, exceptTokenHash ?? null)
     },
 
     createSession,

@@ -4,6 +4,7 @@ import { closingOfDataSets } from './close-data-sets.ts'
 import { dataSetDevices } from './data-set-devices.ts'
 import { dataSourceWrites } from './data-sources.ts'
 import { deletionOfDataSets } from './delete-data-sets.ts'
+import { deletionOfUsers } from './delete-users.ts'
 import { madeIds } from './ids.ts'
 import { medtronicLoopMarks } from './medtronic-loop.ts'
 import { permissionWrites } from './permissions.ts'
@@ -33,6 +34,7 @@ export function writeVerbs(database: DatabaseSync) {
   const data = dataWrites({ database, types, devices, ids })
   const markMedtronicLoop = medtronicLoopMarks(database)
   const quarantine = quarantineWrites(database)
+  const permissions = permissionWrites(database)
 
   function write(plan: WriteMessage): WriteCount {
     const count = data.write(plan)
@@ -44,8 +46,9 @@ export function writeVerbs(database: DatabaseSync) {
 
   return {
     verbs: {
-      ...accountWrites(database),
-      ...permissionWrites(database),
+      ...accountWrites(database, permissions),
+      ...permissions,
+      ...deletionOfUsers(database, devices),
       ...dataSourceWrites(database),
       ...dataSetWrites(database),
       ...closingOfDataSets({ database, ids }),
