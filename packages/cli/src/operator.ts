@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { exit, Failure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
-type Server = typeof import('@tidegauge/server')
+const loadServer = () => import('@tidegauge/server')
+type Server = Awaited<ReturnType<typeof loadServer>>
 
 /** What a command of the operator does, on a data directory whose server may run or not. */
 export async function asOperator<T>(
@@ -10,7 +11,7 @@ export async function asOperator<T>(
   { data }: { data?: string | undefined },
   work: (server: Server, dataDirectory: string) => Promise<T>,
 ): Promise<T> {
-  const server = await import('@tidegauge/server')
+  const server = await loadServer()
   try {
     return await work(server, server.configFrom(terminal.env, { data }).dataDirectory)
   } catch (error) {
