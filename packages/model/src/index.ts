@@ -17,6 +17,7 @@ export {
   parseNewDataSource,
 } from './parse-data-source.ts'
 export { parseQuarantineSettings, type QuarantineSettingsFields } from './parse-quarantine-settings.ts'
+export { parseRestrictedToken, type RestrictedTokenFields } from './parse-restricted-token.ts'
 export { parseSelectors, type Selection } from './parse-selectors.ts'
 export { type Datum, typesInDataArray } from './registry.ts'
 export { formatTime, parseTime } from './time.ts'

@@ -1,16 +1,20 @@
 import type { FastifyInstance } from 'fastify'
 import { type Accounts, createAccounts } from './auth/accounts.ts'
+import { createRestrictedTokens } from './auth/restricted-tokens.ts'
 import { createServices } from './auth/services.ts'
 import { createSessions } from './auth/sessions.ts'
 import { createSignInGuard } from './auth/sign-in-guard.ts'
 import type { Config } from './config.ts'
 import { createApp } from './http/app.ts'
+import { accessRoutes } from './http/routes/access.ts'
 import { accountChangeRoutes } from './http/routes/account-changes.ts'
 import { accountRoutes } from './http/routes/accounts.ts'
 import { dataRoutes } from './http/routes/data.ts'
 import { dataSetRoutes } from './http/routes/data-sets.ts'
 import { dataSourceRoutes } from './http/routes/data-sources.ts'
+import { metadataRoutes } from './http/routes/metadata.ts'
 import { quarantineRoutes } from './http/routes/quarantine.ts'
+import { restrictedTokenRoutes } from './http/routes/restricted-tokens.ts'
 import { serviceRoutes } from './http/routes/service.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import type { Route } from './http/routing.ts'
@@ -43,7 +47,8 @@ export interface Tidegauge {
 export async function compose(config: Config, { store, log, now }: Surroundings): Promise<Tidegauge> {
   const sessions = createSessions(store, now)
   const services = createServices(store, config.serverSecret, now)
-  const tokens = { sessions, services }
+  const restrictedTokens = createRestrictedTokens(store, now)
+  const tokens = { sessions, services, restrictedTokens }
   const guard = createSignInGuard(now)
   const requireVerified = false // there is no way to send mail
   const accounts = createAccounts({ store, sessions, guard, policy: config.signUp, requireVerified, now })
@@ -52,6 +57,9 @@ export async function compose(config: Config, { store, log, now }: Surroundings)
     ...accountRoutes({ store, accounts, tokens }),
     ...accountChangeRoutes({ store, accounts }),
     ...serviceAccountRoutes({ store, tokens }),
+    ...accessRoutes({ store }),
+    ...metadataRoutes({ store }),
+    ...restrictedTokenRoutes({ store, restrictedTokens }),
     ...dataSetRoutes({
       store,
       now,

@@ -35,6 +35,9 @@ export type Failure =
   /** A look-up of accounts that cannot be carried out, with the reason in words. */
   | { kind: 'account-query-invalid'; reason: string }
   | { kind: 'user-not-found' }
+  | { kind: 'grant-not-found' }
+  | { kind: 'metadata-not-found' }
+  | { kind: 'permission-unknown'; word: string }
   | { kind: 'user-exists' }
   | { kind: 'user-details-invalid' }
   | { kind: 'sign-up-closed' }

@@ -107,6 +107,15 @@ export function notAfter(value: string, limit: string): Fault {
   }
 }
 
+/** As {@link notAfter}. */
+export function notBefore(value: string, limit: string): Fault {
+  return {
+    code: 'value-not-before',
+    title: 'value is not before the specified time',
+    detail: `value ${quote(value)} is not before ${quote(limit)}`,
+  }
+}
+
 const lengthOutOfRange = (detail: string): Fault => ({
   code: 'length-out-of-range',
   title: 'length is out of range',
@@ -119,6 +128,19 @@ export function longerThan(length: number, max: number): Fault {
 
 export function shorterThan(length: number, min: number): Fault {
   return lengthOutOfRange(`length ${length} is not greater than or equal to ${min}`)
+}
+
+export function lengthNotBetween(length: number, min: number, max: number): Fault {
+  return lengthOutOfRange(`length ${length} is not between ${min} and ${max}`)
+}
+
+/** @param expression As the fault shows it. */
+export function notMatching(value: string, expression: string): Fault {
+  return {
+    code: 'value-not-matches',
+    title: 'value does not match expression',
+    detail: `value ${quote(value)} does not match expression ${quote(expression)}`,
+  }
 }
 
 export function largerThan(bytes: number, max: number): Fault {

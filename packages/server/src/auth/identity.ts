@@ -1,5 +1,6 @@
 import { Refused } from '../failure.ts'
 import type { PersonSession, ServiceSession } from '../store/port.ts'
+import type { RestrictedTokens } from './restricted-tokens.ts'
 import type { Services } from './services.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -9,12 +10,16 @@ export type Identity = Person | Service
 export interface Person {
   kind: 'person'
   userId: string
-  session: PersonSession
+  /** When the token that they came with ends. */
+  expiresMs: number
+  /** Absent: they came with a token that is not renewed, of an app or of a link. */
+  session?: PersonSession
 }
 
 export interface Service {
   kind: 'service'
   name: string
+  expiresMs: number
   session: ServiceSession
 }
 
@@ -22,44 +27,60 @@ export interface Service {
 export interface Tokens {
   sessions: Sessions
   services: Services
+  restrictedTokens: RestrictedTokens
 }
 
 /** The tokens that a request carries, valid or not. */
 export interface SentTokens {
   session?: string
   bearer?: string
+  restricted?: string
 }
 
 /** What a request brings to say who it is (http.md §1.1), as it stands in its headers. */
 export interface Credentials {
   sessionTokens: readonly string[]
   authorizations: readonly string[]
+  /** The parameters `restricted_token`, where the route takes one. */
+  restrictedTokens?: readonly string[]
 }
 
 /**
  * The tokens of a request. Refuses a carrier that is there twice, and an `Authorization` without a space in it
  * (http.md §1.1); other schemes than Bearer are passed over.
  */
-export function tokensOf({ sessionTokens, authorizations }: Credentials): SentTokens {
+export function tokensOf({ sessionTokens, authorizations, restrictedTokens = [] }: Credentials): SentTokens {
   const [authorization] = authorizations
-  if (sessionTokens.length > 1 || authorizations.length > 1 || authorization?.includes(' ') === false) {
+  const isTwice = [sessionTokens, authorizations, restrictedTokens].some(({ length }) => length > 1)
+  if (isTwice || authorization?.includes(' ') === false) {
     throw new Refused({ kind: 'unauthorized' })
   }
   const bearer = /^bearer (.+)$/i.exec(authorization ?? '')?.[1]?.trim()
-  return { ...(sessionTokens[0] && { session: sessionTokens[0] }), ...(bearer && { bearer }) }
+  return {
+    ...(sessionTokens[0] && { session: sessionTokens[0] }),
+    ...(bearer && { bearer }),
+    ...(restrictedTokens[0] && { restricted: restrictedTokens[0] }),
+  }
 }
 
 /**
- * Who is calling: the holder of the session token header, else of the Bearer token; the first that is valid counts. An
- * invalid one is no error by itself, so that open routes still answer. A service's token counts in the header alone
- * (http.md Q29).
+ * Who is calling: the holder of the session token header, else of the Bearer token, else of the restricted token; the
+ * first that is valid counts. An invalid one is no error by itself, so that open routes still answer. A service's token
+ * counts in the header alone (http.md Q29).
+ *
+ * @param path As it stands in the address, without its query.
  */
 export async function identify(
   tokens: Tokens,
-  { session, bearer }: SentTokens,
+  { session, bearer, restricted }: SentTokens,
+  path: string,
 ): Promise<Identity | undefined> {
   const caller = session === undefined ? undefined : await holderOf(tokens, session)
-  return caller ?? (bearer === undefined ? undefined : personOf(tokens, bearer))
+  if (caller) return caller
+  const person = bearer === undefined ? undefined : await personOf(tokens, bearer)
+  if (person || restricted === undefined) return person
+  const token = await tokens.restrictedTokens.find(restricted, path)
+  return token && { kind: 'person', userId: token.userId, expiresMs: token.expiresMs }
 }
 
 /** Whom a token stands for, if it is valid. */
@@ -67,10 +88,10 @@ export async function holderOf(tokens: Tokens, token: string): Promise<Identity 
   const person = await personOf(tokens, token)
   if (person) return person
   const session = await tokens.services.find(token)
-  return session && { kind: 'service', name: session.service, session }
+  return session && { kind: 'service', name: session.service, expiresMs: session.expiresMs, session }
 }
 
 async function personOf({ sessions }: Tokens, token: string): Promise<Person | undefined> {
   const session = await sessions.find(token)
-  return session && { kind: 'person', userId: session.userId, session }
+  return session && { kind: 'person', userId: session.userId, expiresMs: session.expiresMs, session }
 }

@@ -3,28 +3,37 @@ import { test } from 'node:test'
 import { Refused } from '../failure.ts'
 import type { Permission } from '../store/permissions.ts'
 import type { Identity } from './identity.ts'
-import { type Operation, requirePermission } from './permissions.ts'
+import { type Operation, requirePermission, type Target } from './permissions.ts'
 
 const OWNER = '0000000001'
 const OTHER = '0000000002'
 const times = { tokenHash: '', createdMs: 0, expiresMs: 1 }
-const person = (userId: string): Identity => ({ kind: 'person', userId, session: { ...times, userId } })
-const service: Identity = { kind: 'service', name: 'x', session: { ...times, service: 'x' } }
+const person = (userId: string): Identity => ({
+  kind: 'person',
+  userId,
+  expiresMs: 1,
+  session: { ...times, userId },
+})
+const service: Identity = { kind: 'service', name: 'x', expiresMs: 1, session: { ...times, service: 'x' } }
 
 async function outcome(
   who: Identity | undefined,
   operation: Operation,
   granted: readonly Permission[] = [],
-  target: { userId: string; createdUserId?: string } = { userId: OWNER },
+  target: Target = { userId: OWNER },
+  backwards: readonly Permission[] = [],
 ): Promise<string> {
   try {
-    await requirePermission({ permissions: async () => granted }, who, operation, target)
+    const permissions = async (userId: string) => (userId === target.userId ? granted : backwards)
+    await requirePermission({ permissions }, who, operation, target)
     return 'may'
   } catch (error) {
     if (error instanceof Refused) return error.failure.kind
     throw error
   }
 }
+
+const every: Permission[] = ['custodian', 'follow', 'note', 'upload', 'view']
 
 /** http.md §2.1: what the owner may, and with which grants others may. */
 const table: Record<Operation, { owner: boolean; grants: Permission[] }> = {
@@ -48,6 +57,16 @@ const table: Record<Operation, { owner: boolean; grants: Permission[] }> = {
   'delete an account': { owner: true, grants: ['custodian'] },
   'make a custodial account': { owner: true, grants: [] },
   'sign out everywhere': { owner: true, grants: [] },
+  'make restricted tokens': { owner: true, grants: [] },
+  'list restricted tokens': { owner: false, grants: [] },
+  'see who has access': { owner: true, grants: ['custodian'] },
+  'see a grant': { owner: true, grants: ['custodian'] },
+  'change a grant': { owner: true, grants: ['custodian'] },
+  'give up a grant': { owner: true, grants: ['custodian'] },
+  'see a profile': { owner: true, grants: every },
+  'see a name': { owner: true, grants: every },
+  'see settings': { owner: true, grants: every },
+  'change metadata': { owner: true, grants: ['custodian'] },
   'look up accounts': { owner: false, grants: [] },
 }
 
@@ -79,6 +98,23 @@ test('[AU-31] who may upload may delete a data set of their own making, and no o
   assert.equal(await may(['view'], OTHER), 'unauthorized')
   assert.equal(await may([], OTHER), 'unauthorized')
   assert.equal(await may(['custodian'], OWNER), 'may')
+})
+
+test('[SH-3] whom a grant is for may see it and give it up, and no other', async () => {
+  for (const operation of ['see a grant', 'give up a grant'] as const) {
+    assert.equal(await outcome(person(OTHER), operation, [], { userId: OWNER, granteeId: OTHER }), 'may')
+    assert.equal(
+      await outcome(person(OTHER), operation, ['view'], { userId: OWNER, granteeId: 'x' }),
+      'unauthorized',
+    )
+  }
+})
+
+test('[SH-6] who shares with somebody may see that one’s name, and nothing else', async () => {
+  const target = { userId: OWNER }
+  assert.equal(await outcome(person(OTHER), 'see a name', [], target, ['view']), 'may')
+  assert.equal(await outcome(person(OTHER), 'see a profile', [], target, ['view']), 'unauthorized')
+  assert.equal(await outcome(person(OTHER), 'read data', [], target, ['view']), 'unauthorized')
 })
 
 test('[AU-32] nobody but a service deletes all data of a user (scenario 61)', async () => {

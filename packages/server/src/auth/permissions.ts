@@ -1,6 +1,6 @@
 import { isUserId } from '@tidegauge/model'
 import { Refused } from '../failure.ts'
-import type { Permission } from '../store/permissions.ts'
+import { type Permission, permissionWords } from '../store/permissions.ts'
 import type { Store } from '../store/port.ts'
 import type { Identity, Service } from './identity.ts'
 
@@ -12,6 +12,10 @@ interface Rule {
   grants: readonly Permission[]
   /** Others may with this one, on what they made themselves. */
   makersGrant?: Permission
+  /** The one may whom the grant is for that it is about. */
+  grantee?: true
+  /** Those may who let the owner do something on their own account. */
+  sharers?: true
 }
 
 const withAny = (...grants: Permission[]): Rule => ({ owner: true, grants })
@@ -43,6 +47,17 @@ const rules = {
   'delete an account': withAny('custodian'),
   'make a custodial account': ownerAlone,
   'sign out everywhere': ownerAlone,
+  'make restricted tokens': ownerAlone,
+  'list restricted tokens': servicesAlone,
+  'see who has access': withAny('custodian'),
+  'see a grant': { ...withAny('custodian'), grantee: true },
+  'change a grant': withAny('custodian'),
+  // The reference lets any grantee put out any other.
+  'give up a grant': { ...withAny('custodian'), grantee: true },
+  'see a profile': withAny(...permissionWords),
+  'see a name': { ...withAny(...permissionWords), sharers: true },
+  'see settings': withAny(...permissionWords),
+  'change metadata': withAny('custodian'),
   'look up accounts': servicesAlone,
 } as const satisfies Record<string, Rule>
 
@@ -52,32 +67,44 @@ export type Operation = keyof typeof rules
 export interface Target {
   userId: string
   createdUserId?: string | undefined
+  /** Whom the grant is for that it is about. */
+  granteeId?: string
 }
+
+type Grants = Pick<Store, 'permissions'>
 
 /**
  * Passes if the caller may do this, and answers the caller; else 401 without and 403 with a valid token. A service
  * that names a user in a form that no user id has is told so, where a person would be a stranger there.
  */
 export async function requirePermission(
-  store: Pick<Store, 'permissions'>,
+  store: Grants,
   who: Identity | undefined,
   operation: Operation,
   target: Target,
 ): Promise<Identity> {
   requireIdentity(who)
-  if (who.kind === 'service') {
-    if (!isUserId(target.userId)) throw new Refused({ kind: 'user-id-malformed' })
-    return who
-  }
-  const { owner, grants, makersGrant }: Rule = rules[operation]
-  if (who.userId === target.userId) {
-    if (owner) return who
-  } else if (grants.length > 0 || makersGrant) {
-    const granted = await store.permissions(target.userId, who.userId)
-    if (grants.some((one) => granted.includes(one))) return who
-    if (makersGrant && granted.includes(makersGrant) && target.createdUserId === who.userId) return who
-  }
+  if (who.kind === 'service' && !isUserId(target.userId)) throw new Refused({ kind: 'user-id-malformed' })
+  if (await mayDo(store, who, operation, target)) return who
   throw new Refused({ kind: 'unauthorized' })
+}
+
+export async function mayDo(
+  store: Grants,
+  who: Identity | undefined,
+  operation: Operation,
+  target: Target,
+): Promise<boolean> {
+  if (!who) return false
+  if (who.kind === 'service') return true
+  const { owner, grants, makersGrant, grantee, sharers }: Rule = rules[operation]
+  const { userId } = who
+  if (userId === target.userId) return owner
+  if (grantee && userId === target.granteeId) return true
+  const granted = grants.length > 0 || makersGrant ? await store.permissions(target.userId, userId) : []
+  if (grants.some((one) => granted.includes(one))) return true
+  if (makersGrant && granted.includes(makersGrant) && target.createdUserId === userId) return true
+  return sharers === true && (await store.permissions(userId, target.userId)).length > 0
 }
 
 export function requireIdentity(who: Identity | undefined): asserts who is Identity {

@@ -17,6 +17,7 @@ import { BodyCutShort, type BodyLimits, readBody } from './body.ts'
 import { RECEIPT, SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION } from './headers.ts'
 import { atMost } from './in-turn.ts'
 import { type JsonLimits, parseJson } from './json.ts'
+import { lenientQueryOf } from './query-string.ts'
 import { type Route, register } from './routing.ts'
 import { traceOf } from './trace.ts'
 import { type Asked, unknownPath, type WireError, wireBug, wireError } from './wire-error.ts'
@@ -111,7 +112,7 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
       get tokens() {
         return sent()
       },
-      identify: () => identify(tokens, sent()),
+      identify: () => identify(tokens, sent(), request.url.split('?', 1)[0] ?? ''),
       contentType: request.contentType,
       peer: { address: request.ip, userAgent: request.headers['user-agent'] ?? '' },
       bytes,
@@ -123,10 +124,12 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
   return app
 }
 
-function carriersOf({ raw }: FastifyRequest): Credentials {
+function carriersOf({ raw, url, routeOptions }: FastifyRequest): Credentials {
+  const takesRestricted = routeOptions.config.restrictedToken === true
   return {
     sessionTokens: raw.headersDistinct[SESSION_TOKEN] ?? [],
     authorizations: raw.headersDistinct.authorization ?? [],
+    restrictedTokens: takesRestricted ? lenientQueryOf(url).getAll('restricted_token') : [],
   }
 }
 

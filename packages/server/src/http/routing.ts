@@ -8,6 +8,8 @@ export interface Route {
   method: HTTPMethods
   paths: readonly string[]
   envelope: Envelope
+  /** A restricted token does here (http.md §1.8); for what reads only. */
+  restrictedToken?: true
   handle: (request: RouteRequest, reply: FastifyReply) => unknown
 }
 
@@ -45,6 +47,7 @@ export interface Peer {
 declare module 'fastify' {
   interface FastifyContextConfig {
     envelope?: Envelope
+    restrictedToken?: true
   }
   interface FastifyRequest {
     trace: Trace
@@ -72,12 +75,12 @@ export function register(
 ): void {
   // By the shape of the path: routes of several families may name its parts differently.
   const byShape = new Map<string, { url: string; verbs: Set<HTTPMethods> }>()
-  for (const { method, paths, envelope, handle } of routes) {
+  for (const { method, paths, envelope, restrictedToken, handle } of routes) {
     for (const url of paths) {
       app.route({
         method,
         url,
-        config: { envelope },
+        config: { envelope, ...(restrictedToken && { restrictedToken }) },
         handler: (request, reply) => handle(toRequest(request), reply),
       })
       const shape = url.replace(/:\w+/g, ':')

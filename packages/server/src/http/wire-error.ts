@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Problem } from '@tidegauge/model'
 import type { Failure, QueryFault } from '../failure.ts'
+import { permissionWords } from '../store/permissions.ts'
 
 /**
  * The protocol has several error envelopes, by the service that a path once belonged to (http.md §6.1):
@@ -253,6 +254,15 @@ function describe(failure: Failure): Words & { status: number } {
           detail: 'User with the specified id not found',
         },
       }
+    case 'grant-not-found':
+      return { status: 404, ...sameDetail('resource-not-found', '') }
+    case 'metadata-not-found':
+      return { status: 404, ...sameDetail('resource-not-found', 'nothing is stored there') }
+    case 'permission-unknown': {
+      const words = permissionWords.join(', ')
+      const detail = `${JSON.stringify(failure.word.slice(0, 40))} is no permission; there are ${words}`
+      return { status: 400, ...sameDetail('bad-request', detail) }
+    }
     case 'user-exists':
       return { status: 409, ...sameDetail('bad-request', 'User already exists') }
     case 'user-details-invalid':

@@ -103,7 +103,7 @@ describe('updates by a service', () => {
     await person.write([aRecord('o1')])
     await store.createDataSet(aDataSet(person.user.id, { deletedMs: 1 }))
     const session = { tokenHash: 'x', service: 'a', createdMs: 0, expiresMs: 1 }
-    const service = { kind: 'service', name: 'a', session } as const
+    const service = { kind: 'service', name: 'a', expiresMs: 1, session } as const
     await deleteUserData({ store }, service, person.user.id)
     assert.deepEqual(await person.sees(), [])
     const all = { userId: person.user.id, includeDeleted: true, offset: 0, limit: 10 }

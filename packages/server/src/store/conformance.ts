@@ -7,6 +7,7 @@ import { dataSetsConform } from './conformance/data-sets.ts'
 import { dataSourcesConform } from './conformance/data-sources.ts'
 import { deletingDataSetsConforms } from './conformance/deleting-data-sets.ts'
 import { likeTheModel } from './conformance/like-the-model.ts'
+import { metadataConforms } from './conformance/metadata.ts'
 import { narrowingConforms } from './conformance/narrowing.ts'
 import { permissionsConform } from './conformance/permissions.ts'
 import { quarantineConforms } from './conformance/quarantine.ts'
@@ -30,6 +31,7 @@ export function storeConformance(engine: string, open: () => Promise<Store>): vo
     changingAccountsConforms(open)
     sessionsConform(open)
     permissionsConform(open)
+    metadataConforms(open)
     dataSetsConform(open)
     writingConforms(open)
     replacingConforms(open)

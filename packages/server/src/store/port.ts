@@ -1,10 +1,14 @@
 import type { DataSourceStore } from './data-sources.ts'
+import type { MetadataStore } from './metadata.ts'
 import type { Grant, PermissionStore } from './permissions.ts'
 import type { NewParkedRecord, QuarantineStore } from './quarantine.ts'
+import type { RestrictedTokenStore } from './restricted-tokens.ts'
 
 export * from './data-sources.ts'
+export * from './metadata.ts'
 export * from './permissions.ts'
 export * from './quarantine.ts'
+export * from './restricted-tokens.ts'
 
 /**
  * The storage port: the domain's verbs, each atomic in every engine. No SQL, driver type or transaction handle
@@ -14,7 +18,12 @@ export * from './quarantine.ts'
  * A verb that writes resolves after its change is durable (guarantee 2 of ARCHITECTURE.md).
  */
 
-export interface Store extends PermissionStore, DataSourceStore, QuarantineStore {
+export interface Store
+  extends PermissionStore,
+    MetadataStore,
+    RestrictedTokenStore,
+    DataSourceStore,
+    QuarantineStore {
   // ------------------------------------------------------------------------------------------------ accounts
   /**
    * Adds an account. `taken`: another one has this username (compared as given; the domain folds case).
@@ -54,9 +63,9 @@ export interface Store extends PermissionStore, DataSourceStore, QuarantineStore
   setSessionExpiry(tokenHash: string, expiresMs: number, onlyIfExpiresMs?: number): Promise<void>
   /** Ends a session and all of the same {@link SessionTimes.lineage}. */
   deleteSession(tokenHash: string): Promise<void>
-  /** Ends every session of a person, but the one with this hash and those of its lineage, if one is given. */
+  /** Ends every session of a person, and every restricted token; but the one with this hash and those of its lineage, if one is given. */
   deleteSessionsOf(plan: { userId: string; exceptTokenHash?: string }): Promise<void>
-  /** Removes every session whose life ended before `nowMs`. */
+  /** Removes every session and restricted token whose life ended before `nowMs`. */
   deleteExpiredSessions(nowMs: number): Promise<void>
 
   // ----------------------------------------------------------------------------------------------- data sets

@@ -3,9 +3,10 @@ import type { Accounts } from '../../auth/accounts.ts'
 import type { Identity } from '../../auth/identity.ts'
 import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
 import { Refused } from '../../failure.ts'
+import { userJson } from '../../query/user-json.ts'
 import type { Store, User } from '../../store/port.ts'
 import type { Route, RouteRequest } from '../routing.ts'
-import { MAX_DETAILS_BYTES, userJson } from './accounts.ts'
+import { MAX_DETAILS_BYTES } from './accounts.ts'
 
 export interface AccountChangeParts {
   store: Store

@@ -1,8 +1,8 @@
-import { formatTime } from '@tidegauge/model'
-import { type Accounts, usernameOf } from '../../auth/accounts.ts'
-import type { Identity, Tokens } from '../../auth/identity.ts'
+import type { Accounts } from '../../auth/accounts.ts'
+import type { Identity, SentTokens, Tokens } from '../../auth/identity.ts'
 import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
 import { Refused } from '../../failure.ts'
+import { userJson } from '../../query/user-json.ts'
 import type { Store, User } from '../../store/port.ts'
 import { SESSION_TOKEN } from '../headers.ts'
 import type { Route, RouteRequest } from '../routing.ts'
@@ -20,6 +20,12 @@ export interface AccountRouteParts {
 export function accountRoutes({ store, accounts, tokens }: AccountRouteParts): Route[] {
   const { sessions, services } = tokens
   const envelope = 'account'
+  const renewed = async (who: Identity, sent: SentTokens): Promise<{ token: string; expiresMs: number }> => {
+    if (who.kind === 'service') return services.renew(who.session)
+    if (who.session) return sessions.renew(who.session)
+    // An app's token is renewed by the app, which must not come by a longer life here.
+    return { token: sent.session ?? sent.bearer ?? '', expiresMs: who.expiresMs }
+  }
   return [
     {
       method: 'POST',
@@ -39,8 +45,7 @@ export function accountRoutes({ store, accounts, tokens }: AccountRouteParts): R
       async handle(request, reply) {
         const who = await request.identify()
         if (!who) throw new Refused({ kind: 'token-missing' })
-        const renewed = who.kind === 'person' ? sessions.renew(who.session) : services.renew(who.session)
-        const { token, expiresMs } = await renewed
+        const { token, expiresMs } = await renewed(who, request.tokens)
         return reply.header(SESSION_TOKEN, token).send(tokenJson(who, expiresMs))
       },
     },
@@ -101,28 +106,11 @@ async function visibleUser(
 }
 
 /** What a token stands for. A service has its name where a person has the user id. */
-export function tokenJson(who: Identity, expiresMs = who.session.expiresMs) {
+export function tokenJson(who: Identity, expiresMs = who.expiresMs) {
   return {
     isserver: who.kind === 'service',
     userid: who.kind === 'service' ? who.name : who.userId,
     expires_at: Math.floor(expiresMs / 1000),
-  }
-}
-
-/**
- * All six fields, always: a client that misses one fails to sign in (http.md §1.2). Services alone are told whether
- * there is a password.
- */
-export function userJson(user: User, reader?: Identity) {
-  const { id, emails, roles, termsAccepted, emailVerified, passwordHash, createdMs } = user
-  return {
-    userid: id,
-    username: usernameOf(user),
-    emails,
-    roles: roles.length > 0 ? roles : ['patient'],
-    termsAccepted: termsAccepted ?? formatTime(createdMs),
-    emailVerified,
-    ...(reader?.kind === 'service' && { passwordExists: passwordHash !== '' }),
   }
 }
 

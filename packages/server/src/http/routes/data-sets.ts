@@ -39,6 +39,7 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       method: 'GET',
       paths: dataService('/v1/users/:userId/data_sets'),
       envelope: 'platform-new',
+      restrictedToken: true,
       handle: async (request, reply) =>
         bare(
           reply,
@@ -51,6 +52,7 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       method: 'GET',
       paths: dataService('/v1/users/:userId/datasets'),
       envelope: 'platform',
+      restrictedToken: true,
       handle: async (request) =>
         wrap((await listed(store, request, 'list datasets', [])).map(dataSetJson), request),
     },
@@ -58,6 +60,7 @@ export function dataSetRoutes(parts: DataSetRouteParts): Route[] {
       method: 'GET',
       paths: dataService('/v1/data_sets/:dataSetId', '/v1/datasets/:dataSetId'),
       envelope: 'platform-new',
+      restrictedToken: true,
       async handle(request, reply) {
         const who = await request.identify()
         const dataSet = await knownDataSet(store, who, request.parameter('dataSetId'))

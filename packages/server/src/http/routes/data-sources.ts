@@ -24,6 +24,7 @@ export function dataSourceRoutes(parts: { store: Store; now: () => number }): Ro
       method: 'GET',
       paths: ofUser,
       envelope,
+      restrictedToken: true,
       async handle(request, reply) {
         const who = await request.identify()
         const userId = userIdOf(request)
@@ -58,6 +59,7 @@ export function dataSourceRoutes(parts: { store: Store; now: () => number }): Ro
       method: 'GET',
       paths: one,
       envelope,
+      restrictedToken: true,
       async handle(request, reply) {
         const who = await request.identify()
         requireIdentity(who)

@@ -17,6 +17,7 @@ export function dataRoutes({ store }: { store: Store }): Route[] {
       method: 'GET',
       paths: ['/data/:userId'],
       envelope: 'whisperer',
+      restrictedToken: true,
       async handle(request, reply) {
         const parameters = readParameters(lenientQueryOf(request.url)) // before the permission, as clients know it
         const who = await request.identify()

@@ -2,11 +2,12 @@ import { holderOf, type Tokens } from '../../auth/identity.ts'
 import { requireService } from '../../auth/permissions.ts'
 import { Refused } from '../../failure.ts'
 import { lookUpAccounts } from '../../query/look-up-accounts.ts'
+import { userJson } from '../../query/user-json.ts'
 import type { Store } from '../../store/port.ts'
 import { SESSION_TOKEN } from '../headers.ts'
 import { queryOf } from '../query-string.ts'
 import type { Route } from '../routing.ts'
-import { tokenJson, userJson } from './accounts.ts'
+import { tokenJson } from './accounts.ts'
 
 /** What other programs of the operator ask about sessions and accounts (http.md §1.5). */
 export function serviceAccountRoutes({ store, tokens }: { store: Store; tokens: Tokens }): Route[] {

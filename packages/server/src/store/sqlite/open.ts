@@ -7,6 +7,7 @@ import { sqliteCode, unavailability } from './faults.ts'
 import { type DirectoryLock, lockDirectory } from './lock.ts'
 import { lookups } from './lookups.ts'
 import { hasMedtronicLoopData, latestMedtronicLoopMs } from './medtronic-loop.ts'
+import { metadataLookups } from './metadata.ts'
 import { migrate } from './migrate.ts'
 import { permissionLookups } from './permissions.ts'
 import { packPlan, planBytes } from './plan-message.ts'
@@ -14,6 +15,7 @@ import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
 import { parkedBytes, quarantineLookups, toParkedMessage } from './quarantine.ts'
 import { read, readLatest } from './read-data.ts'
 import { remembered } from './remembered.ts'
+import { restrictedTokenLookups } from './restricted-tokens.ts'
 import { toDataSet } from './rows.ts'
 import { snapshots } from './snapshots.ts'
 import { startWriter, type WriterThread } from './writer-thread.ts'
@@ -98,6 +100,8 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
   const lookupConnection = openForReading(file)
   const find = lookups(lookupConnection)
   const findGrants = permissionLookups(lookupConnection)
+  const findMetadata = metadataLookups(lookupConnection)
+  const findRestricted = restrictedTokenLookups(lookupConnection)
   const findSources = dataSourceLookups(lookupConnection)
   const findParked = quarantineLookups(lookupConnection)
   const readers = snapshots(file)
@@ -145,6 +149,20 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     permissions: verb((userId, granteeId) => grants.find(partiesKey(userId, granteeId))?.permissions ?? []),
     grantsBy: verb(findGrants.grantsBy),
     grantsTo: verb(findGrants.grantsTo),
+
+    metadata: verb(findMetadata.metadata),
+    mergeMetadata: verb(async ({ changes, ...plan }) => {
+      const answer = await writer.call('mergeMetadata', { ...plan, changesJson: JSON.stringify(changes) })
+      return typeof answer === 'string' ? answer : JSON.parse(answer.body)
+    }),
+
+    createRestrictedToken: verb((token) => writer.call('createRestrictedToken', token)),
+    restrictedTokenByHash: verb(findRestricted.byHash),
+    restrictedToken: verb(findRestricted.byName),
+    restrictedTokensOf: verb(findRestricted.ofUser),
+    updateRestrictedToken: verb((token) => writer.call('updateRestrictedToken', token)),
+    deleteRestrictedToken: verb((name) => writer.call('deleteRestrictedToken', name)),
+    deleteRestrictedTokensOf: verb((userId) => writer.call('deleteRestrictedTokensOf', userId)),
 
     quarantineSettings: verb(findParked.quarantineSettings),
     setQuarantineSettings: verb((settings) => writer.call('setQuarantineSettings', settings)),

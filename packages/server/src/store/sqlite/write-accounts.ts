@@ -40,7 +40,12 @@ export function accountWrites(
   const wordsOf = database.prepare(
     'SELECT grantee.id AS grantee_id, words FROM permissions JOIN users AS grantee ON grantee.pk = grantee WHERE user = ?',
   )
-  const deleteExpired = database.prepare('DELETE FROM sessions WHERE expires_ms < ?')
+  const deleteRestrictedTokensOf = database.prepare(
+    'DELETE FROM restricted_tokens WHERE user = (SELECT pk FROM users WHERE id = ?)',
+  )
+  const deleteExpired = ['sessions', 'restricted_tokens'].map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE expires_ms < ?`),
+  )
 
   const createSession = (session: Session): void => {
     const { tokenHash, lineage = null, createdMs, expiresMs } = session
@@ -105,6 +110,7 @@ export function accountWrites(
 
     deleteSessionsOf({ userId, exceptTokenHash }: { userId: string; exceptTokenHash?: string }): void {
       deleteSessionsOf.run(userId, exceptTokenHash ?? null)
+      deleteRestrictedTokensOf.run(userId)
     },
 
     createSession,
@@ -118,7 +124,7 @@ export function accountWrites(
     },
 
     deleteExpiredSessions(nowMs: number): void {
-      deleteExpired.run(nowMs)
+      for (const statement of deleteExpired) statement.run(nowMs)
     },
   }
 }

@@ -7,10 +7,12 @@ import { deletionOfDataSets } from './delete-data-sets.ts'
 import { deletionOfUsers } from './delete-users.ts'
 import { madeIds } from './ids.ts'
 import { medtronicLoopMarks } from './medtronic-loop.ts'
+import { metadataWrites } from './metadata.ts'
 import { permissionWrites } from './permissions.ts'
 import type { PlanMessage } from './plan-message.ts'
 import { type ParkedMessage, quarantineWrites } from './quarantine.ts'
 import { dataRemovals } from './remove-data.ts'
+import { restrictedTokenWrites } from './restricted-tokens.ts'
 import { typeNumbers } from './types.ts'
 import { accountWrites } from './write-accounts.ts'
 import { dataWrites } from './write-data.ts'
@@ -49,6 +51,8 @@ export function writeVerbs(database: DatabaseSync) {
       ...accountWrites(database, permissions),
       ...permissions,
       ...deletionOfUsers(database, devices),
+      ...metadataWrites(database),
+      ...restrictedTokenWrites(database),
       ...dataSourceWrites(database),
       ...dataSetWrites(database),
       ...closingOfDataSets({ database, ids }),

@@ -2,6 +2,13 @@ import { firstTables } from './0001-first-tables.ts'
 import { lifeOfDataSets } from './0002-life-of-data-sets.ts'
 import { accessTables } from './0003-access.ts'
 import { quarantineTables } from './0004-quarantine.ts'
+import { sharingTables } from './0005-sharing.ts'
 
 /** In order; the schema version of a file is how many of them it has had. A released one is never edited. */
-export const migrations: readonly string[] = [firstTables, lifeOfDataSets, accessTables, quarantineTables]
+export const migrations: readonly string[] = [
+  firstTables,
+  lifeOfDataSets,
+  accessTables,
+  quarantineTables,
+  sharingTables,
+]
