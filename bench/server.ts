@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { defaultLimits, startServer } from '@tidegauge/server'
+import { configFrom, startServer } from '@tidegauge/server'
 import type { DataSet, Store } from '@tidegauge/server/store/port'
 
 /**
@@ -7,13 +7,7 @@ import type { DataSet, Store } from '@tidegauge/server/store/port'
  * the same but that what is written goes nowhere.
  */
 const [dataDirectory = '', mode] = process.argv.slice(2)
-const config = {
-  port: 0,
-  dataDirectory,
-  signUp: 'open' as const,
-  keepWithdrawnDays: 90,
-  limits: defaultLimits,
-}
+const config = { ...configFrom({}), port: 0, dataDirectory, signUp: 'open' as const }
 const server = await startServer(config, mode === 'no-store' ? { store: forgetfulStore() } : {})
 process.stdout.write(`${server.url}\n`)
 process.on('SIGTERM', () => void server.close().then(() => process.exit(0)))

@@ -77,7 +77,7 @@ function packageOf(importer: string, specifier: string): string | undefined {
 function importsOf(text: string): { specifier: string; lazy: boolean }[] {
   const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
   const found: { specifier: string; lazy: boolean }[] = []
-  for (const [, specifier = ''] of code.matchAll(/^\s*(?:import|export)\b[^'"`;]*?['"]([^'"]+)['"]/gm)) {
+  for (const [, specifier = ''] of code.matchAll(/^\s*(?:import|export)\b[^'"`;=]*?['"]([^'"]+)['"]/gm)) {
     found.push({ specifier, lazy: false })
   }
   for (const [, specifier = ''] of code.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)) {

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { attach } from './command.ts'
 import { data } from './commands/data.ts'
 import { dataSets } from './commands/data-sets.ts'
+import { keysRotate } from './commands/keys.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
 import {
@@ -70,6 +71,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const user = program.command('user').description('accounts of a server on this machine')
   for (const command of [userAdd, userPasswd, userRemove]) attach(user, command, terminal, ended)
   attach(user, userList, terminal, ended)
+  const keys = program.command('keys').description('what the server signs with (OpenID Connect)')
+  attach(keys, keysRotate, terminal, ended)
   program.commandsGroup('Account:')
   attach(program, login, terminal, ended)
   attach(program, logout, terminal, ended)

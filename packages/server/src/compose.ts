@@ -13,12 +13,15 @@ import { dataRoutes } from './http/routes/data.ts'
 import { dataSetRoutes } from './http/routes/data-sets.ts'
 import { dataSourceRoutes } from './http/routes/data-sources.ts'
 import { metadataRoutes } from './http/routes/metadata.ts'
+import { openIdRoutes } from './http/routes/openid.ts'
 import { quarantineRoutes } from './http/routes/quarantine.ts'
 import { restrictedTokenRoutes } from './http/routes/restricted-tokens.ts'
 import { serviceRoutes } from './http/routes/service.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import type { Route } from './http/routing.ts'
 import type { Logger } from './log.ts'
+import { createOpenId, type OpenId } from './openid/openid.ts'
+import { REALM } from './openid/provider.ts'
 import type { Store } from './store/port.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import { VERSION } from './version.ts'
@@ -41,24 +44,30 @@ export interface Tidegauge {
   app: FastifyInstance
   accounts: Accounts
   routes: readonly Route[]
+  openId: OpenId
 }
 
 /** What the program is made of, joined. */
-export async function compose(config: Config, { store, log, now }: Surroundings): Promise<Tidegauge> {
+export async function compose(
+  config: Config,
+  { store, log, now, publicUrl }: Surroundings,
+): Promise<Tidegauge> {
   const sessions = createSessions(store, now)
   const services = createServices(store, config.serverSecret, now)
   const restrictedTokens = createRestrictedTokens(store, now)
-  const tokens = { sessions, services, restrictedTokens }
+  const openId = createOpenId({ store, now, publicUrl, clients: config.openIdClients })
+  const tokens = { sessions, services, restrictedTokens, accessTokens: openId }
   const guard = createSignInGuard(now)
   const requireVerified = false // there is no way to send mail
   const accounts = createAccounts({ store, sessions, guard, policy: config.signUp, requireVerified, now })
   const routes = [
-    ...serviceRoutes({ now, version: VERSION }),
+    ...serviceRoutes({ now, version: VERSION, issuerFor: (host) => issuerFor(config, host, publicUrl()) }),
     ...accountRoutes({ store, accounts, tokens }),
     ...accountChangeRoutes({ store, accounts }),
     ...serviceAccountRoutes({ store, tokens }),
     ...accessRoutes({ store }),
     ...metadataRoutes({ store }),
+    ...openIdRoutes({ store, accounts, openId, publicUrl }),
     ...restrictedTokenRoutes({ store, restrictedTokens }),
     ...dataSetRoutes({
       store,
@@ -71,7 +80,17 @@ export async function compose(config: Config, { store, log, now }: Surroundings)
     ...quarantineRoutes({ store, now }),
   ]
   const app = await createApp({ routes, tokens, limits: config.limits, log })
-  return { app, accounts, routes }
+  return { app, accounts, routes, openId }
+}
+
+/**
+ * `GET /info` serves two worlds that ask the same question: the Uploader on this computer, which knows a password form,
+ * and apps from elsewhere, which know nothing but OpenID Connect. Who comes by the public address is of the second.
+ */
+function issuerFor({ signIn, publicUrl: configured }: Config, host: string | undefined, publicUrl: string) {
+  const isPublic = configured !== undefined && new URL(configured).host === host
+  const isOpenId = signIn === 'openid' || (signIn === 'auto' && isPublic)
+  return isOpenId ? { realm: REALM, url: publicUrl } : undefined
 }
 
 /** The engine behind the port; the only place that names one. */

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { SignUpPolicy } from './auth/accounts.ts'
 import type { BodyLimits } from './http/body.ts'
+import { ClientsError, type OpenIdClient, parseClients } from './openid/clients.ts'
 
 /** Everything that can be set from outside. This file is the only one that looks at the environment. */
 export interface Config {
@@ -19,6 +20,10 @@ export interface Config {
   /** For how long records stay that a client took out of a data set, hidden; 0 destroys them at once. */
   keepWithdrawnDays: number
   limits: Limits
+  /** How `GET /info` tells clients to sign in; `auto` by the address that they come by. */
+  signIn: 'auto' | 'password' | 'openid'
+  /** Programs beside the known ones that may send people here to sign in. */
+  openIdClients: readonly OpenIdClient[]
   /** With it other programs sign in as services, which may do everything. Without one none can. */
   serverSecret?: string
 }
@@ -50,6 +55,8 @@ export interface Flags {
   data?: string | undefined
   signup?: string | undefined
   publicUrl?: string | undefined
+  oidcClients?: string | undefined
+  signIn?: string | undefined
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -60,13 +67,22 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
   const port = setting(flags.port, '--port', env.TIDEGAUGE_PORT, 'TIDEGAUGE_PORT')
   const signUp = setting(flags.signup, '--signup', env.TIDEGAUGE_SIGNUP, 'TIDEGAUGE_SIGNUP')
   const publicUrl = setting(flags.publicUrl, '--public-url', env.TIDEGAUGE_PUBLIC_URL, 'TIDEGAUGE_PUBLIC_URL')
+  const signIn = setting(flags.signIn, '--sign-in', env.TIDEGAUGE_SIGN_IN, 'TIDEGAUGE_SIGN_IN')
+  const oidcClients = setting(
+    flags.oidcClients,
+    '--oidc-clients',
+    env.TIDEGAUGE_OIDC_CLIENTS,
+    'TIDEGAUGE_OIDC_CLIENTS',
+  )
   const serverSecret = secretFrom(env, 'TIDEGAUGE_SERVER_SECRET')
   return {
     port: port ? parsePort(port.value, port.name) : DEFAULT_PORT,
     dataDirectory: data ? resolve(data.value) : defaultDataDirectory(env),
-    signUp: signUp ? parseSignUp(signUp.value, signUp.name) : 'first',
+    signUp: signUp ? oneOf(signUp, ['open', 'closed', 'first']) : 'first',
     keepWithdrawnDays: parseDays(env, 'TIDEGAUGE_KEEP_WITHDRAWN_DAYS') ?? DEFAULT_KEEP_WITHDRAWN_DAYS,
     limits: defaultLimits,
+    signIn: signIn ? oneOf(signIn, ['auto', 'password', 'openid']) : 'auto',
+    openIdClients: oidcClients ? clientsFrom(oidcClients.value, oidcClients.name) : [],
     ...(publicUrl && { publicUrl: parseOrigin(publicUrl.value, publicUrl.name) }),
     ...(serverSecret !== undefined && { serverSecret }),
   }
@@ -108,6 +124,15 @@ function secretFrom(env: Environment, name: string): string | undefined {
   return text
 }
 
+function clientsFrom(file: string, name: string): OpenIdClient[] {
+  try {
+    return parseClients(readText(file, name))
+  } catch (cause) {
+    if (cause instanceof ClientsError) throw new ConfigError(`${name}: ${file}: ${cause.message}`, { cause })
+    throw cause
+  }
+}
+
 function readText(file: string, name: string): string {
   try {
     return readFileSync(file, 'utf8')
@@ -137,7 +162,11 @@ function parseDays(env: Environment, name: string): number | undefined {
   throw new ConfigError(`${name} must be a whole number of days from 0 to 99999, not "${text}"`)
 }
 
-function parseSignUp(text: string, name: string): SignUpPolicy {
-  if (text === 'open' || text === 'closed' || text === 'first') return text
-  throw new ConfigError(`${name} must be open, closed or first, not "${text}"`)
+function oneOf<Word extends string>(
+  { value, name }: { value: string; name: string },
+  words: readonly [Word, ...Word[]],
+): Word {
+  const word = words.find((one) => one === value)
+  if (word !== undefined) return word
+  throw new ConfigError(`${name} must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, not "${value}"`)
 }

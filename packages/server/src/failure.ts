@@ -40,6 +40,8 @@ export type Failure =
   | { kind: 'permission-unknown'; word: string }
   | { kind: 'user-exists' }
   | { kind: 'user-details-invalid' }
+  /** A form of ours that a page of another site sent. */
+  | { kind: 'form-from-elsewhere' }
   | { kind: 'sign-up-closed' }
   | { kind: 'sign-up-from-elsewhere' }
   | { kind: 'store-unavailable'; reason: 'full' | 'read-only' | 'io' }

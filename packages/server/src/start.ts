@@ -46,8 +46,8 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     closing.push(async () => clearInterval(daily))
     let url = ''
     const publicUrl = () => config.publicUrl ?? url
-    const { app, accounts } = await compose(config, { store, log, now, publicUrl })
-    const operator = await openOperatorSocket(config.dataDirectory, { store, accounts }, log)
+    const { app, accounts, openId } = await compose(config, { store, log, now, publicUrl })
+    const operator = await openOperatorSocket(config.dataDirectory, { store, accounts, openId }, log)
     closing.push(() => operator.close())
     await app.listen({ host: HOST, port: config.port })
     closing.push(async () => {

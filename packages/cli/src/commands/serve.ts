@@ -9,6 +9,8 @@ interface Options {
   data?: string
   signup?: string
   publicUrl?: string
+  oidcClients?: string
+  signIn?: string
 }
 
 /** The server answers what is in flight and is gone before this. */
@@ -34,6 +36,14 @@ export const serve = defineCommand<Options>({
       .option(
         '--public-url <url>',
         'the address under which others reach this server (TIDEGAUGE_PUBLIC_URL; default: the one it listens on)',
+      )
+      .option(
+        '--sign-in <how>',
+        'how GET /info tells apps to sign in: password, openid, or auto = openid by the public address (TIDEGAUGE_SIGN_IN; default auto)',
+      )
+      .option(
+        '--oidc-clients <file>',
+        'JSON list of programs beside the known ones that may sign people in (TIDEGAUGE_OIDC_CLIENTS)',
       ),
   async run(terminal, options) {
     using interrupt = listenForInterrupt(terminal.signals)

@@ -14,6 +14,8 @@ export interface Person {
   expiresMs: number
   /** Absent: they came with a token that is not renewed, of an app or of a link. */
   session?: PersonSession
+  /** The app that they came with, by OpenID Connect. */
+  clientId?: string
 }
 
 export interface Service {
@@ -28,6 +30,15 @@ export interface Tokens {
   sessions: Sessions
   services: Services
   restrictedTokens: RestrictedTokens
+  /** Tokens that apps hold, by OpenID Connect. */
+  accessTokens: AccessTokens
+}
+
+export interface AccessTokens {
+  /** Whom a token stands for, if it is valid. */
+  find(token: string): Promise<{ userId: string; clientId: string; expiresMs: number } | undefined>
+  /** Ends a token, and whatever came of the same sign-in. */
+  revoke(token: string): Promise<void>
 }
 
 /** The tokens that a request carries, valid or not. */
@@ -91,7 +102,11 @@ export async function holderOf(tokens: Tokens, token: string): Promise<Identity 
   return session && { kind: 'service', name: session.service, expiresMs: session.expiresMs, session }
 }
 
-async function personOf({ sessions }: Tokens, token: string): Promise<Person | undefined> {
+async function personOf({ sessions, accessTokens }: Tokens, token: string): Promise<Person | undefined> {
   const session = await sessions.find(token)
-  return session && { kind: 'person', userId: session.userId, expiresMs: session.expiresMs, session }
+  if (!session) {
+    const app = await accessTokens.find(token)
+    return app && { kind: 'person', userId: app.userId, expiresMs: app.expiresMs, clientId: app.clientId }
+  }
+  return { kind: 'person', userId: session.userId, expiresMs: session.expiresMs, session }
 }

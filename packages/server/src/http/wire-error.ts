@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Problem } from '@tidegauge/model'
 import type { Failure, QueryFault } from '../failure.ts'
+import { html } from '../pages/html.ts'
+import { renderPage } from '../pages/page.ts'
 import { permissionWords } from '../store/permissions.ts'
 
 /**
  * The protocol has several error envelopes, by the service that a path once belonged to (http.md §6.1):
  * `platform` E1 with E2 for what its middleware and validators say, `platform-new` E2 throughout,
- * `account` E3, `invitation` E3 with other statuses, `whisperer` E4, `legacy-upload` E5, `sharing` E7. `page` is a page for people.
+ * `account` E3, `invitation` E3 with other statuses, `whisperer` E4, `legacy-upload` E5, `sharing` E7,
+ * `oauth` E8. `page` is a page for people.
  */
 export type Envelope =
   | 'platform'
@@ -16,6 +19,7 @@ export type Envelope =
   | 'whisperer'
   | 'legacy-upload'
   | 'sharing'
+  | 'oauth'
   | 'page'
 
 export interface Trace {
@@ -41,7 +45,7 @@ export interface Asked {
 export function wireError(failure: Failure, envelope: Envelope, asked: Asked): WireError {
   const error = enveloped(failure, envelope, asked)
   if (failure.kind !== 'too-many-attempts') return error
-  return { ...error, headers: { 'retry-after': String(failure.retryAfterSeconds) } }
+  return { ...error, headers: { ...error.headers, 'retry-after': String(failure.retryAfterSeconds) } }
 }
 
 function enveloped(failure: Failure, envelope: Envelope, { trace, hasToken }: Asked): WireError {
@@ -71,8 +75,16 @@ function enveloped(failure: Failure, envelope: Envelope, { trace, hasToken }: As
       return status === 404
         ? { status, body: { code: 'NotFound', message: words.detail } }
         : { status, body: { code: words.code, message: words.detail } }
-    case 'page':
-      return { status, body: words.detail }
+    case 'oauth':
+      return { status, body: { error: 'invalid_request', error_description: words.detail } }
+    case 'page': {
+      const page = {
+        title: 'That did not work',
+        body: html`<p class="error" role="alert">${words.detail}</p>`,
+      }
+      const { headers, text } = renderPage(page)
+      return { status, headers, body: text }
+    }
     case 'platform-new':
       return { status, body: newStyle(failure, words) }
     case 'platform':
@@ -88,6 +100,8 @@ export function wireBug(envelope: Envelope, trace: Trace): WireError {
       return { status: 500, body: { code: 500, reason: 'Internal Server Error' } }
     case 'legacy-upload':
       return { status: 500, body: { statusCode: 500, message: 'Internal Server Error' } }
+    case 'oauth':
+      return { status: 500, body: { error: 'server_error' } }
     case 'sharing':
     case 'page':
       return { status: 500, body: 'Internal Server Error' }
@@ -267,6 +281,8 @@ function describe(failure: Failure): Words & { status: number } {
       return { status: 409, ...sameDetail('bad-request', 'User already exists') }
     case 'user-details-invalid':
       return { status: 400, ...sameDetail('bad-request', 'Invalid user details were given') }
+    case 'form-from-elsewhere':
+      return { status: 403, ...sameDetail('unauthorized', 'This form was not sent by a page of this server') }
     case 'sign-up-closed':
       return {
         status: 403,

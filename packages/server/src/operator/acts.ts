@@ -1,11 +1,13 @@
 import { formatTime } from '@tidegauge/model'
 import { type Accounts, usernameOf } from '../auth/accounts.ts'
 import { Refused } from '../failure.ts'
+import type { OpenId } from '../openid/openid.ts'
 import type { Store, User } from '../store/port.ts'
 
 export interface OperatorParts {
   store: Store
   accounts: Accounts
+  openId: Pick<OpenId, 'rotateKeys'>
 }
 
 /** An account as its operator sees it. */
@@ -37,6 +39,11 @@ export const acts = {
     const user = await existing(parts, account)
     await parts.accounts.remove(user.id)
     return viewOf(user)
+  },
+  /** Signs tokens and cookies with a new key from now on; what was signed before stays good. */
+  async rotateKeys({ openId }: OperatorParts, _nothing: object) {
+    await openId.rotateKeys()
+    return {}
   },
 }
 

@@ -3,6 +3,7 @@ import { createSessions } from '../auth/sessions.ts'
 import { createSignInGuard } from '../auth/sign-in-guard.ts'
 import { openStore } from '../compose.ts'
 import { type Failure, Refused } from '../failure.ts'
+import { rotateKeys } from '../openid/keys.ts'
 import { StoreNotOpened } from '../store/port.ts'
 import { type Act, type ArgumentOf, acts, type ResultOf } from './acts.ts'
 import { readRunning } from './running.ts'
@@ -52,7 +53,10 @@ async function actAlone<A extends Act>(
     now,
   })
   try {
-    return await (acts[act] as Doing<A>)({ store, accounts }, argument)
+    return await (acts[act] as Doing<A>)(
+      { store, accounts, openId: { rotateKeys: async () => void (await rotateKeys(store)) } },
+      argument,
+    )
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const { kind } = error.failure

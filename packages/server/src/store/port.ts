@@ -1,11 +1,13 @@
 import type { DataSourceStore } from './data-sources.ts'
 import type { MetadataStore } from './metadata.ts'
+import type { OpenIdStore } from './openid.ts'
 import type { Grant, PermissionStore } from './permissions.ts'
 import type { NewParkedRecord, QuarantineStore } from './quarantine.ts'
 import type { RestrictedTokenStore } from './restricted-tokens.ts'
 
 export * from './data-sources.ts'
 export * from './metadata.ts'
+export * from './openid.ts'
 export * from './permissions.ts'
 export * from './quarantine.ts'
 export * from './restricted-tokens.ts'
@@ -22,6 +24,7 @@ export interface Store
   extends PermissionStore,
     MetadataStore,
     RestrictedTokenStore,
+    OpenIdStore,
     DataSourceStore,
     QuarantineStore {
   // ------------------------------------------------------------------------------------------------ accounts
@@ -63,9 +66,9 @@ export interface Store
   setSessionExpiry(tokenHash: string, expiresMs: number, onlyIfExpiresMs?: number): Promise<void>
   /** Ends a session and all of the same {@link SessionTimes.lineage}. */
   deleteSession(tokenHash: string): Promise<void>
-  /** Ends every session of a person, and every restricted token; but the one with this hash and those of its lineage, if one is given. */
+  /** Ends every session of a person, every restricted token and all that apps hold; but the one with this hash and those of its lineage, if one is given. */
   deleteSessionsOf(plan: { userId: string; exceptTokenHash?: string }): Promise<void>
-  /** Removes every session and restricted token whose life ended before `nowMs`. */
+  /** Removes every session, restricted token and OpenID entry whose life ended before `nowMs`. */
   deleteExpiredSessions(nowMs: number): Promise<void>
 
   // ----------------------------------------------------------------------------------------------- data sets

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openStore, type Parts } from '../compose.ts'
-import { type Config, defaultLimits, type Limits } from '../config.ts'
+import { type Config, configFrom, defaultLimits, type Limits } from '../config.ts'
 import { silentLog } from '../log.ts'
 import { startServer } from '../start.ts'
 import type { Permission, Store } from '../store/port.ts'
@@ -52,9 +52,9 @@ export interface Answer {
   json: any
 }
 
-export interface WorldOptions extends Partial<Parts> {
-  signUp?: Config['signUp']
-  keepWithdrawnDays?: number
+export interface WorldOptions
+  extends Partial<Parts>,
+    Partial<Omit<Config, 'port' | 'limits' | 'serverSecret'>> {
   limits?: Partial<Limits>
   /** null: the server has none. */
   serverSecret?: string | null
@@ -63,18 +63,26 @@ export interface WorldOptions extends Partial<Parts> {
 export const SERVER_SECRET = 'known-to-the-operator'
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { signUp = 'open', keepWithdrawnDays = 90, limits, serverSecret = SERVER_SECRET, ...parts } = options
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
+  const {
+    limits,
+    serverSecret = SERVER_SECRET,
+    store: given,
+    log = silentLog(),
+    now,
+    ...configured
+  } = options
+  const dataDirectory = configured.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'tidegauge-test-')))
   const config: Config = {
+    ...configFrom({}),
+    signUp: 'open',
+    ...configured,
     port: 0,
     dataDirectory,
-    signUp,
-    keepWithdrawnDays,
     limits: { ...defaultLimits, ...limits },
     ...(serverSecret !== null && { serverSecret }),
   }
-  const store = parts.store ?? (await openStore({ dataDirectory }))
-  const server = await startServer(config, { log: silentLog(), ...parts, store })
+  const store = given ?? (await openStore({ dataDirectory }))
+  const server = await startServer(config, { log, store, ...(now && { now }) })
   let people = 0
 
   const send: World['send'] = async (method, path, { token, headers, body } = {}) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { openStore } from '../../compose.ts'
-import { defaultLimits } from '../../config.ts'
+import { configFrom } from '../../config.ts'
 import { silentLog } from '../../log.ts'
 import { startServer } from '../../start.ts'
 import { type Store, StoreUnavailable } from '../../store/port.ts'
@@ -250,13 +250,7 @@ describe('accounts and sessions', () => {
 
   test('[AU-7] a session survives a restart; neither its token nor the password stand in the files', async () => {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
-    const config = {
-      port: 0,
-      dataDirectory,
-      signUp: 'open' as const,
-      keepWithdrawnDays: 90,
-      limits: defaultLimits,
-    }
+    const config = { ...configFrom({}), port: 0, dataDirectory, signUp: 'open' as const }
     const secret = 'correct:horse-battery'
     const start = () => startServer(config, { log: silentLog() })
     let server = await start()

@@ -18,7 +18,7 @@ export interface AccountRouteParts {
 
 /** Sign-up, sign-in and who one is (http.md §1). */
 export function accountRoutes({ store, accounts, tokens }: AccountRouteParts): Route[] {
-  const { sessions, services } = tokens
+  const { sessions, services, accessTokens } = tokens
   const envelope = 'account'
   const renewed = async (who: Identity, sent: SentTokens): Promise<{ token: string; expiresMs: number }> => {
     if (who.kind === 'service') return services.renew(who.session)
@@ -65,7 +65,11 @@ export function accountRoutes({ store, accounts, tokens }: AccountRouteParts): R
       envelope,
       async handle(request, reply) {
         const { session, bearer } = request.tokens
-        for (const token of [session, bearer]) if (token !== undefined) await sessions.close(token)
+        for (const token of [session, bearer]) {
+          if (token === undefined) continue
+          await sessions.close(token)
+          await accessTokens.revoke(token)
+        }
         if (session !== undefined) await services.close(session)
         return reply.code(200).send()
       },

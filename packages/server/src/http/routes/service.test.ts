@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { get, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import { startWorld, type World } from '../../testing/world.ts'
 
@@ -29,6 +31,23 @@ describe('what a server says of itself', () => {
     const { json } = await world.send('GET', '/info')
     assert.match(json.versions.uploaderMinimum, /^\d+\.\d+\.\d+$/)
     assert.deepEqual(json.auth, { realm: null, url: null })
+  })
+
+  test('[SV-3] by the public address /info names the issuer, by this computer’s own names it does not; either can be forced', async () => {
+    const publicUrl = 'https://glucose.example.org'
+    const openid = { realm: 'tidegauge', url: publicUrl }
+    const none = { realm: null, url: null }
+    const ways: ['auto' | 'password' | 'openid', string, object][] = [
+      ['auto', 'glucose.example.org', openid],
+      ['auto', 'localhost:8009', none],
+      ['auto', 'glucose.example.org.evil.example', none],
+      ['password', 'glucose.example.org', none],
+      ['openid', 'localhost:8009', openid],
+    ]
+    for (const [signIn, host, auth] of ways) {
+      await using one = await startWorld({ publicUrl, signIn })
+      assert.deepEqual(await authAt(one.url, host), auth, `${signIn} ${host}`)
+    }
   })
 
   test('[SV-4] the status routes answer to anybody', async () => {
@@ -97,3 +116,10 @@ describe('what a server says of itself', () => {
     assert.equal(answer.text, '')
   })
 })
+
+/** What `/info` says of signing in to who names this host. */
+async function authAt(url: string, host: string): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  get(`${url}/info`, { headers: { host } }, resolve).on('error', reject)
+  return JSON.parse(await text(await promise)).auth
+}

@@ -1,8 +1,15 @@
 import { formatTime } from '@tidegauge/model'
 import { dataService, type Route } from '../routing.ts'
 
+export interface ServiceParts {
+  now: () => number
+  version: string
+  /** Where clients that reach the server under this host are to sign in by OpenID Connect, if they are to. */
+  issuerFor: (host: string | undefined) => { realm: string; url: string } | undefined
+}
+
 /** What a server says of itself, to anybody (http.md §5.2). */
-export function serviceRoutes({ now, version }: { now: () => number; version: string }): Route[] {
+export function serviceRoutes({ now, version, issuerFor }: ServiceParts): Route[] {
   const text = (path: string): Route => ({
     method: 'GET',
     paths: [path],
@@ -21,9 +28,9 @@ export function serviceRoutes({ now, version }: { now: () => number; version: st
       method: 'GET',
       paths: ['/info'],
       envelope: 'account',
-      handle: () => ({
-        // No OpenID Connect here: the stock Uploader then shows its own sign-in form (§1.7).
-        auth: { realm: null, url: null },
+      handle: ({ headers }) => ({
+        // Without an issuer the stock Uploader shows its own sign-in form (§1.7).
+        auth: issuerFor(headers.host) ?? { realm: null, url: null },
         versions: {
           uploaderMinimum: '2.53.0',
           loop: { minimumSupported: '1.1.0', criticalUpdateNeeded: [] },

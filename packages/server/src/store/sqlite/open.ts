@@ -9,6 +9,7 @@ import { lookups } from './lookups.ts'
 import { hasMedtronicLoopData, latestMedtronicLoopMs } from './medtronic-loop.ts'
 import { metadataLookups } from './metadata.ts'
 import { migrate } from './migrate.ts'
+import { openIdLookups } from './openid.ts'
 import { permissionLookups } from './permissions.ts'
 import { packPlan, planBytes } from './plan-message.ts'
 import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
@@ -102,6 +103,7 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
   const findGrants = permissionLookups(lookupConnection)
   const findMetadata = metadataLookups(lookupConnection)
   const findRestricted = restrictedTokenLookups(lookupConnection)
+  const findOpenId = openIdLookups(lookupConnection)
   const findSources = dataSourceLookups(lookupConnection)
   const findParked = quarantineLookups(lookupConnection)
   const readers = snapshots(file)
@@ -163,6 +165,15 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     updateRestrictedToken: verb((token) => writer.call('updateRestrictedToken', token)),
     deleteRestrictedToken: verb((name) => writer.call('deleteRestrictedToken', name)),
     deleteRestrictedTokensOf: verb((userId) => writer.call('deleteRestrictedTokensOf', userId)),
+
+    putOpenId: verb((entry) => writer.call('putOpenId', entry)),
+    openId: verb(findOpenId.entry),
+    openIdSessionByUid: verb(findOpenId.sessionByUid),
+    consumeOpenId: verb((kind, idHash, nowMs) => writer.call('consumeOpenId', { kind, idHash, nowMs })),
+    deleteOpenId: verb((kind, idHash) => writer.call('deleteOpenId', { kind, idHash })),
+    deleteOpenIdGrant: verb((grantHash) => writer.call('deleteOpenIdGrant', grantHash)),
+    secret: verb(findOpenId.secret),
+    setSecret: verb((name, value) => writer.call('setSecret', { name, value })),
 
     quarantineSettings: verb(findParked.quarantineSettings),
     setQuarantineSettings: verb((settings) => writer.call('setQuarantineSettings', settings)),

@@ -40,10 +40,10 @@ export function accountWrites(
   const wordsOf = database.prepare(
     'SELECT grantee.id AS grantee_id, words FROM permissions JOIN users AS grantee ON grantee.pk = grantee WHERE user = ?',
   )
-  const deleteRestrictedTokensOf = database.prepare(
-    'DELETE FROM restricted_tokens WHERE user = (SELECT pk FROM users WHERE id = ?)',
+  const deleteOtherTokensOf = ['restricted_tokens', 'openid'].map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE user = (SELECT pk FROM users WHERE id = ?)`),
   )
-  const deleteExpired = ['sessions', 'restricted_tokens'].map((table) =>
+  const deleteExpired = ['sessions', 'restricted_tokens', 'openid'].map((table) =>
     database.prepare(`DELETE FROM ${table} WHERE expires_ms < ?`),
   )
 
@@ -110,7 +110,7 @@ export function accountWrites(
 
     deleteSessionsOf({ userId, exceptTokenHash }: { userId: string; exceptTokenHash?: string }): void {
       deleteSessionsOf.run(userId, exceptTokenHash ?? null)
-      deleteRestrictedTokensOf.run(userId)
+      for (const statement of deleteOtherTokensOf) statement.run(userId)
     },
 
     createSession,

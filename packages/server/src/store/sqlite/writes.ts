@@ -8,6 +8,7 @@ import { deletionOfUsers } from './delete-users.ts'
 import { madeIds } from './ids.ts'
 import { medtronicLoopMarks } from './medtronic-loop.ts'
 import { metadataWrites } from './metadata.ts'
+import { openIdWrites } from './openid.ts'
 import { permissionWrites } from './permissions.ts'
 import type { PlanMessage } from './plan-message.ts'
 import { type ParkedMessage, quarantineWrites } from './quarantine.ts'
@@ -53,6 +54,7 @@ export function writeVerbs(database: DatabaseSync) {
       ...deletionOfUsers(database, devices),
       ...metadataWrites(database),
       ...restrictedTokenWrites(database),
+      ...openIdWrites(database),
       ...dataSourceWrites(database),
       ...dataSetWrites(database),
       ...closingOfDataSets({ database, ids }),

@@ -3,6 +3,7 @@ import { lifeOfDataSets } from './0002-life-of-data-sets.ts'
 import { accessTables } from './0003-access.ts'
 import { quarantineTables } from './0004-quarantine.ts'
 import { sharingTables } from './0005-sharing.ts'
+import { openIdTables } from './0006-openid.ts'
 
 /** In order; the schema version of a file is how many of them it has had. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -11,4 +12,5 @@ export const migrations: readonly string[] = [
   accessTables,
   quarantineTables,
   sharingTables,
+  openIdTables,
 ]
