@@ -18,7 +18,7 @@ import { serve } from './commands/serve.ts'
 import { status } from './commands/status.ts'
 import { synth } from './commands/synth.ts'
 import { upload } from './commands/upload.ts'
-import { userAdd, userList, userPasswd, userRemove } from './commands/user.ts'
+import { userAdd, userList, userPasswd, userRemove, userResetLink } from './commands/user.ts'
 import { whoami } from './commands/whoami.ts'
 import { type ExitCode, exit } from './failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -39,6 +39,9 @@ Environment:
                        has run out in the meantime
   TIDEGAUGE_CONFIG     directory of the kept session, instead of the platform's own
   TIDEGAUGE_PORT, TIDEGAUGE_DATA, TIDEGAUGE_SIGNUP   see: tidegauge serve --help
+  TIDEGAUGE_SMTP_URL (or TIDEGAUGE_SMTP_URL_FILE), TIDEGAUGE_MAIL_FROM
+                       for serve: how it sends mail, and from which address; without
+                       them links are handed over and every account counts as verified
   TIDEGAUGE_SERVER_SECRET, TIDEGAUGE_SERVER_SECRET_FILE
                        for serve: the secret with which other programs sign in as
                        services, or the file it stands in; without one none can
@@ -71,6 +74,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const user = program.command('user').description('accounts of a server on this machine')
   for (const command of [userAdd, userPasswd, userRemove]) attach(user, command, terminal, ended)
   attach(user, userList, terminal, ended)
+  attach(user, userResetLink, terminal, ended)
   const keys = program.command('keys').description('what the server signs with (OpenID Connect)')
   attach(keys, keysRotate, terminal, ended)
   program.commandsGroup('Account:')

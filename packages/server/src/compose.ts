@@ -5,21 +5,26 @@ import { createServices } from './auth/services.ts'
 import { createSessions } from './auth/sessions.ts'
 import { createSignInGuard } from './auth/sign-in-guard.ts'
 import type { Config } from './config.ts'
+import { type Addresses, createAddresses } from './confirm/addresses.ts'
+import { createInvitations } from './confirm/invitations.ts'
 import { createApp } from './http/app.ts'
 import { accessRoutes } from './http/routes/access.ts'
 import { accountChangeRoutes } from './http/routes/account-changes.ts'
 import { accountRoutes } from './http/routes/accounts.ts'
+import { confirmationRoutes } from './http/routes/confirmations.ts'
 import { dataRoutes } from './http/routes/data.ts'
 import { dataSetRoutes } from './http/routes/data-sets.ts'
 import { dataSourceRoutes } from './http/routes/data-sources.ts'
 import { metadataRoutes } from './http/routes/metadata.ts'
 import { openIdRoutes } from './http/routes/openid.ts'
+import { pageRoutes } from './http/routes/pages.ts'
 import { quarantineRoutes } from './http/routes/quarantine.ts'
 import { restrictedTokenRoutes } from './http/routes/restricted-tokens.ts'
 import { serviceRoutes } from './http/routes/service.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import type { Route } from './http/routing.ts'
 import type { Logger } from './log.ts'
+import { createMailer, type Mailer } from './mail/mailer.ts'
 import { createOpenId, type OpenId } from './openid/openid.ts'
 import { REALM } from './openid/provider.ts'
 import type { Store } from './store/port.ts'
@@ -45,6 +50,8 @@ export interface Tidegauge {
   accounts: Accounts
   routes: readonly Route[]
   openId: OpenId
+  addresses: Addresses
+  mailer: Mailer | undefined
 }
 
 /** What the program is made of, joined. */
@@ -57,16 +64,26 @@ export async function compose(
   const restrictedTokens = createRestrictedTokens(store, now)
   const openId = createOpenId({ store, now, publicUrl, clients: config.openIdClients })
   const tokens = { sessions, services, restrictedTokens, accessTokens: openId }
-  const guard = createSignInGuard(now)
-  const requireVerified = false // there is no way to send mail
-  const accounts = createAccounts({ store, sessions, guard, policy: config.signUp, requireVerified, now })
+  const mailer = config.mail && createMailer(config.mail, log, now)
+  const accounts = createAccounts({
+    store,
+    sessions,
+    guard: createSignInGuard(now),
+    policy: config.signUp,
+    requireVerified: mailer !== undefined,
+    now,
+  })
+  const addresses = createAddresses({ store, now, accounts, mailer, publicUrl })
+  const invitations = createInvitations({ store, now, mailer, publicUrl })
   const routes = [
     ...serviceRoutes({ now, version: VERSION, issuerFor: (host) => issuerFor(config, host, publicUrl()) }),
-    ...accountRoutes({ store, accounts, tokens }),
+    ...accountRoutes({ store, accounts, addresses, tokens }),
     ...accountChangeRoutes({ store, accounts }),
     ...serviceAccountRoutes({ store, tokens }),
     ...accessRoutes({ store }),
     ...metadataRoutes({ store }),
+    ...confirmationRoutes({ store, invitations, addresses, showLinks: mailer === undefined }),
+    ...pageRoutes({ store, accounts, invitations, addresses, publicUrl }),
     ...openIdRoutes({ store, accounts, openId, publicUrl }),
     ...restrictedTokenRoutes({ store, restrictedTokens }),
     ...dataSetRoutes({
@@ -80,7 +97,7 @@ export async function compose(
     ...quarantineRoutes({ store, now }),
   ]
   const app = await createApp({ routes, tokens, limits: config.limits, log })
-  return { app, accounts, routes, openId }
+  return { app, accounts, routes, openId, addresses, mailer }
 }
 
 /**

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { SignUpPolicy } from './auth/accounts.ts'
 import type { BodyLimits } from './http/body.ts'
+import type { MailConfig } from './mail/mailer.ts'
 import { ClientsError, type OpenIdClient, parseClients } from './openid/clients.ts'
 
 /** Everything that can be set from outside. This file is the only one that looks at the environment. */
@@ -20,6 +21,8 @@ export interface Config {
   /** For how long records stay that a client took out of a data set, hidden; 0 destroys them at once. */
   keepWithdrawnDays: number
   limits: Limits
+  /** Absent: no mail is sent, and every account counts as verified. */
+  mail?: MailConfig
   /** How `GET /info` tells clients to sign in; `auto` by the address that they come by. */
   signIn: 'auto' | 'password' | 'openid'
   /** Programs beside the known ones that may send people here to sign in. */
@@ -75,6 +78,7 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
     'TIDEGAUGE_OIDC_CLIENTS',
   )
   const serverSecret = secretFrom(env, 'TIDEGAUGE_SERVER_SECRET')
+  const mail = mailFrom(env)
   return {
     port: port ? parsePort(port.value, port.name) : DEFAULT_PORT,
     dataDirectory: data ? resolve(data.value) : defaultDataDirectory(env),
@@ -84,6 +88,7 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
     signIn: signIn ? oneOf(signIn, ['auto', 'password', 'openid']) : 'auto',
     openIdClients: oidcClients ? clientsFrom(oidcClients.value, oidcClients.name) : [],
     ...(publicUrl && { publicUrl: parseOrigin(publicUrl.value, publicUrl.name) }),
+    ...(mail && { mail }),
     ...(serverSecret !== undefined && { serverSecret }),
   }
 }
@@ -122,6 +127,20 @@ function secretFrom(env: Environment, name: string): string | undefined {
   const text = readText(file, fileName).trim()
   if (text === '') throw new ConfigError(`${fileName}: ${file} is empty`)
   return text
+}
+
+function mailFrom(env: Environment): MailConfig | undefined {
+  const smtpUrl = secretFrom(env, 'TIDEGAUGE_SMTP_URL')
+  const from = env.TIDEGAUGE_MAIL_FROM
+  if (smtpUrl === undefined) return undefined
+  // The address may hold a password: it is in no message.
+  if (!URL.canParse(smtpUrl) || !['smtp:', 'smtps:'].includes(new URL(smtpUrl).protocol)) {
+    throw new ConfigError(
+      'TIDEGAUGE_SMTP_URL must be an address such as smtps://user:password@mail.example.org:465',
+    )
+  }
+  if (!from) throw new ConfigError('TIDEGAUGE_MAIL_FROM must say from which address mail comes')
+  return { smtpUrl, from }
 }
 
 function clientsFrom(file: string, name: string): OpenIdClient[] {

@@ -38,6 +38,16 @@ export type Failure =
   | { kind: 'grant-not-found' }
   | { kind: 'metadata-not-found' }
   | { kind: 'permission-unknown'; word: string }
+  | { kind: 'key-missing' }
+  | { kind: 'confirmation-not-found' }
+  /** Of somebody else, or not pending any more. */
+  | { kind: 'confirmation-forbidden' }
+  | { kind: 'invitation-invalid'; reason: string }
+  | { kind: 'already-invited' }
+  | { kind: 'already-member' }
+  /** An account that was made for somebody cannot be taken over so; `error` is the protocol's number for it. */
+  | { kind: 'claim-refused'; error: number; reason: string }
+  | { kind: 'passwords-differ' }
   | { kind: 'user-exists' }
   | { kind: 'user-details-invalid' }
   /** A form of ours that a page of another site sent. */

@@ -46,8 +46,14 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     closing.push(async () => clearInterval(daily))
     let url = ''
     const publicUrl = () => config.publicUrl ?? url
-    const { app, accounts, openId } = await compose(config, { store, log, now, publicUrl })
-    const operator = await openOperatorSocket(config.dataDirectory, { store, accounts, openId }, log)
+    const { app, accounts, openId, addresses, mailer } = await compose(config, { store, log, now, publicUrl })
+    if (mailer) closing.push(() => mailer.close())
+    else log.info('mail: not configured; every account counts as verified, and links are handed over')
+    const operator = await openOperatorSocket(
+      config.dataDirectory,
+      { store, accounts, openId, addresses },
+      log,
+    )
     closing.push(() => operator.close())
     await app.listen({ host: HOST, port: config.port })
     closing.push(async () => {

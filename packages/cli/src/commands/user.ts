@@ -110,3 +110,20 @@ export const userRemove = defineCommand<Options & { yes?: boolean }, [string]>({
       return undefined
     }),
 })
+
+export const userResetLink = defineCommand<Options, [string]>({
+  usage: 'reset-link',
+  summary: 'print a link with which somebody chooses a new password',
+  more: 'The server must be running; its public address is in the link. The link is good for seven days, and once.',
+  configure: (command) =>
+    dataOption(command.argument('<account>', 'its e-mail address or user id')).option(
+      '--json',
+      'print a JSON object',
+    ),
+  run: (terminal, { data, json }, account) =>
+    asOperator(terminal, { data }, async ({ operate }, dataDirectory) => {
+      const answer = await operate(dataDirectory, 'resetLink', { account })
+      terminal.out.line(json ? JSON.stringify(answer) : answer.link)
+      return undefined
+    }),
+})

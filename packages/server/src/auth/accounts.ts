@@ -44,6 +44,8 @@ export interface Accounts {
   update(userId: string, update: AccountUpdate, keep?: PersonSession): Promise<User>
   /** A new password, after which every session has to be signed in again. */
   setPassword(userId: string, password: unknown): Promise<User>
+  /** The address is the owner's. */
+  markVerified(userId: string): Promise<User>
   /** The owner of a custodial account takes it over: with a password, and without custodians. */
   claim(userId: string, password: unknown): Promise<User>
   /** Ends everything that is signed in. */
@@ -187,6 +189,9 @@ export function createAccounts(parts: AccountParts): Accounts {
         ...(emails && { emails: emails.map((address) => address.trim()) }),
         ...(password !== undefined && { passwordHash: await hashPassword(password) }),
       }
+      // A new address has to be confirmed anew.
+      const isNewAddress = username !== undefined || emails !== undefined
+      if (requireVerified && isNewAddress && rest.emailVerified === undefined) changes.emailVerified = false
       const user = await change({ userId, changes })
       if (password !== undefined) await sessions.closeAll(userId, keep)
       return user
@@ -198,6 +203,8 @@ export function createAccounts(parts: AccountParts): Accounts {
       await sessions.closeAll(userId)
       return user
     },
+
+    markVerified: (userId) => change({ userId, changes: { emailVerified: true } }),
 
     async claim(userId, password) {
       if (!isPassword(password)) throw new Refused({ kind: 'user-details-invalid' })

@@ -67,6 +67,9 @@ const table: Record<Operation, { owner: boolean; grants: Permission[] }> = {
   'see a name': { owner: true, grants: every },
   'see settings': { owner: true, grants: every },
   'change metadata': { owner: true, grants: ['custodian'] },
+  invite: { owner: true, grants: ['custodian'] },
+  'answer invitations': { owner: true, grants: [] },
+  'confirm an address': { owner: true, grants: ['custodian'] },
   'look up accounts': { owner: false, grants: [] },
 }
 

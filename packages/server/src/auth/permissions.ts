@@ -58,6 +58,9 @@ const rules = {
   'see a name': { ...withAny(...permissionWords), sharers: true },
   'see settings': withAny(...permissionWords),
   'change metadata': withAny('custodian'),
+  invite: withAny('custodian'),
+  'answer invitations': ownerAlone,
+  'confirm an address': withAny('custodian'),
   'look up accounts': servicesAlone,
 } as const satisfies Record<string, Rule>
 

@@ -60,7 +60,11 @@ function enveloped(failure: Failure, envelope: Envelope, { trace, hasToken }: As
       // A token that is no good is worse than none, and than too small a right (§1.1).
       const isBadToken = failure.kind === 'unauthenticated' && hasToken
       const code = isBadToken ? 403 : failure.kind === 'unauthorized' ? 401 : status
-      return { status: code, body: { code, reason: words.reason ?? words.detail } }
+      const reason = failure.kind === 'json-malformed' ? words.detail : (words.reason ?? words.detail)
+      return {
+        status: code,
+        body: { code, reason, ...(failure.kind === 'claim-refused' && { error: failure.error }) },
+      }
     }
     case 'whisperer':
       return whisperer(failure, status, words)
@@ -277,6 +281,22 @@ function describe(failure: Failure): Words & { status: number } {
       const detail = `${JSON.stringify(failure.word.slice(0, 40))} is no permission; there are ${words}`
       return { status: 400, ...sameDetail('bad-request', detail) }
     }
+    case 'key-missing':
+      return { status: 400, ...sameDetail('bad-request', 'Required details are missing') }
+    case 'confirmation-not-found':
+      return { status: 404, ...sameDetail('resource-not-found', 'No matching confirmation was found') }
+    case 'confirmation-forbidden':
+      return { status: 403, ...sameDetail('unauthorized', 'The confirmation cannot be used for this') }
+    case 'invitation-invalid':
+      return { status: 400, ...sameDetail('bad-request', `The invitation is not valid: ${failure.reason}`) }
+    case 'already-invited':
+      return { status: 409, ...sameDetail('bad-request', 'There is already an existing invite') }
+    case 'already-member':
+      return { status: 409, ...sameDetail('bad-request', 'The user is already an existing member') }
+    case 'claim-refused':
+      return { status: 409, ...sameDetail('bad-request', failure.reason) }
+    case 'passwords-differ':
+      return { status: 400, ...sameDetail('bad-request', 'The two passwords differ') }
     case 'user-exists':
       return { status: 409, ...sameDetail('bad-request', 'User already exists') }
     case 'user-details-invalid':

@@ -1,5 +1,6 @@
 import { formatTime } from '@tidegauge/model'
 import { type Accounts, usernameOf } from '../auth/accounts.ts'
+import type { Addresses } from '../confirm/addresses.ts'
 import { Refused } from '../failure.ts'
 import type { OpenId } from '../openid/openid.ts'
 import type { Store, User } from '../store/port.ts'
@@ -8,6 +9,7 @@ export interface OperatorParts {
   store: Store
   accounts: Accounts
   openId: Pick<OpenId, 'rotateKeys'>
+  addresses: Pick<Addresses, 'resetLink'>
 }
 
 /** An account as its operator sees it. */
@@ -34,6 +36,10 @@ export const acts = {
   /** Every session of the account ends with it. */
   async setPassword(parts: OperatorParts, { account, password }: { account: string; password: string }) {
     return viewOf(await parts.accounts.setPassword((await existing(parts, account)).id, password))
+  },
+  /** For who forgot the password, where this server sends no mail. */
+  async resetLink(parts: OperatorParts, { account }: { account: string }) {
+    return { link: await parts.addresses.resetLink(await existing(parts, account)) }
   },
   async removeUser(parts: OperatorParts, { account }: { account: string }) {
     const user = await existing(parts, account)

@@ -52,9 +52,13 @@ async function actAlone<A extends Act>(
     requireVerified: false,
     now,
   })
+  // Nobody would answer at the link of a server that does not run.
+  const addresses = {
+    resetLink: () => Promise.reject(new OperatorError('start the server first; its address is in the link')),
+  }
   try {
     return await (acts[act] as Doing<A>)(
-      { store, accounts, openId: { rotateKeys: async () => void (await rotateKeys(store)) } },
+      { store, accounts, addresses, openId: { rotateKeys: async () => void (await rotateKeys(store)) } },
       argument,
     )
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { ConfirmationStore } from './confirmations.ts'
 import type { DataSourceStore } from './data-sources.ts'
 import type { MetadataStore } from './metadata.ts'
 import type { OpenIdStore } from './openid.ts'
@@ -5,6 +6,7 @@ import type { Grant, PermissionStore } from './permissions.ts'
 import type { NewParkedRecord, QuarantineStore } from './quarantine.ts'
 import type { RestrictedTokenStore } from './restricted-tokens.ts'
 
+export * from './confirmations.ts'
 export * from './data-sources.ts'
 export * from './metadata.ts'
 export * from './openid.ts'
@@ -22,6 +24,7 @@ export * from './restricted-tokens.ts'
 
 export interface Store
   extends PermissionStore,
+    ConfirmationStore,
     MetadataStore,
     RestrictedTokenStore,
     OpenIdStore,
@@ -68,7 +71,7 @@ export interface Store
   deleteSession(tokenHash: string): Promise<void>
   /** Ends every session of a person, every restricted token and all that apps hold; but the one with this hash and those of its lineage, if one is given. */
   deleteSessionsOf(plan: { userId: string; exceptTokenHash?: string }): Promise<void>
-  /** Removes every session, restricted token and OpenID entry whose life ended before `nowMs`. */
+  /** Removes every session, restricted token, OpenID entry and confirmation whose life ended before `nowMs`. */
   deleteExpiredSessions(nowMs: number): Promise<void>
 
   // ----------------------------------------------------------------------------------------------- data sets

@@ -1,6 +1,7 @@
 import type { Accounts } from '../../auth/accounts.ts'
 import type { Identity, SentTokens, Tokens } from '../../auth/identity.ts'
 import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
+import type { Addresses } from '../../confirm/addresses.ts'
 import { Refused } from '../../failure.ts'
 import { userJson } from '../../query/user-json.ts'
 import type { Store, User } from '../../store/port.ts'
@@ -13,11 +14,12 @@ export const MAX_DETAILS_BYTES = 64 * 1024
 export interface AccountRouteParts {
   store: Store
   accounts: Accounts
+  addresses: Addresses
   tokens: Tokens
 }
 
 /** Sign-up, sign-in and who one is (http.md §1). */
-export function accountRoutes({ store, accounts, tokens }: AccountRouteParts): Route[] {
+export function accountRoutes({ store, accounts, addresses, tokens }: AccountRouteParts): Route[] {
   const { sessions, services, accessTokens } = tokens
   const envelope = 'account'
   const renewed = async (who: Identity, sent: SentTokens): Promise<{ token: string; expiresMs: number }> => {
@@ -81,6 +83,7 @@ export function accountRoutes({ store, accounts, tokens }: AccountRouteParts): R
       async handle(request, reply) {
         const details = await request.json(MAX_DETAILS_BYTES)
         const { user, token } = await accounts.signUp(details, request.headers.origin)
+        if (!user.emailVerified) await addresses.sendSignUp(user)
         return reply.code(201).header(SESSION_TOKEN, token).send(userJson(user))
       },
     },

@@ -51,7 +51,9 @@ describe('what a server says of itself', () => {
   })
 
   test('[SV-4] the status routes answer to anybody', async () => {
-    assert.equal((await world.send('GET', '/data/status')).text, 'OK\n')
+    for (const name of ['data', 'auth', 'access', 'metadata', 'confirm', 'export']) {
+      assert.equal((await world.send('GET', `/${name}/status`)).text, 'OK\n')
+    }
     assert.match((await world.send('GET', '/dataservices/status')).json.data.Version, /^\d/)
     assert.match((await world.send('GET', '/dataservices/version')).json.data.version, /^\d/)
   })

@@ -52,7 +52,6 @@ export function serviceRoutes({ now, version, issuerFor }: ServiceParts): Route[
       envelope: 'platform',
       handle: ({ trace }) => ({ data: { version }, meta: { trace } }),
     },
-    text('/data/status'),
-    text('/auth/status'),
+    ...['data', 'auth', 'access', 'metadata', 'confirm', 'export'].map((name) => text(`/${name}/status`)),
   ]
 }

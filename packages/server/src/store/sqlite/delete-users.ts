@@ -17,6 +17,10 @@ export function deletionOfUsers(database: DatabaseSync, devices: DataSetDevices)
   const forgetMaker = database.prepare(
     "UPDATE data_sets SET created_user_id = NULL, fingerprint = '' WHERE created_user_id = ?",
   )
+  // What others have sent to this person.
+  const removeSentTo = database.prepare(`
+    DELETE FROM confirmations WHERE email IN (SELECT username FROM users WHERE pk = ?1
+      UNION SELECT lower(value) FROM users, json_each(emails) WHERE pk = ?1)`)
   const hideDataSets = database.prepare(`
     UPDATE data_sets SET id = 'deleted:' || pk, state = 'closed', active = 0, client_name = NULL, device_id = NULL,
       fingerprint = '', created_user_id = NULL, fields = '{}' WHERE user = ?`)
@@ -58,6 +62,7 @@ export function deletionOfUsers(database: DatabaseSync, devices: DataSetDevices)
         const pk = Number(found.pk)
         for (const statement of remove) statement.run(pk)
         removeGrantsTo.run(pk)
+        removeSentTo.run(pk)
         forgetMaker.run(userId)
         hideDataSets.run(pk)
         hideUser.run(pk)

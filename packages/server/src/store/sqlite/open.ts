@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { type Store, StoreNotOpened, type WritePlan } from '../port.ts'
+import { confirmationLookups } from './confirmations.ts'
 import { openForReading } from './connection.ts'
 import { dataSourceLookups, toDataSource, toUpdateMessage } from './data-sources.ts'
 import { sqliteCode, unavailability } from './faults.ts'
@@ -101,6 +102,7 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
   const lookupConnection = openForReading(file)
   const find = lookups(lookupConnection)
   const findGrants = permissionLookups(lookupConnection)
+  const findConfirmations = confirmationLookups(lookupConnection)
   const findMetadata = metadataLookups(lookupConnection)
   const findRestricted = restrictedTokenLookups(lookupConnection)
   const findOpenId = openIdLookups(lookupConnection)
@@ -151,6 +153,17 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     permissions: verb((userId, granteeId) => grants.find(partiesKey(userId, granteeId))?.permissions ?? []),
     grantsBy: verb(findGrants.grantsBy),
     grantsTo: verb(findGrants.grantsTo),
+
+    createConfirmation: verb((confirmation, { replaces }) =>
+      writer.call('createConfirmation', { confirmation, replaces }),
+    ),
+    confirmation: verb(findConfirmations.confirmation),
+    confirmationsOf: verb(findConfirmations.confirmationsOf),
+    confirmationsTo: verb(findConfirmations.confirmationsTo),
+    settleConfirmation: verb((plan) =>
+      writer.call('settleConfirmation', plan).finally(() => grants.forgetAll()),
+    ),
+    renewConfirmation: verb((plan) => writer.call('renewConfirmation', plan)),
 
     metadata: verb(findMetadata.metadata),
     mergeMetadata: verb(async ({ changes, ...plan }) => {

@@ -30,7 +30,7 @@ function toGrant({ user_id, grantee_id, words }: GrantRow): Grant {
   return { userId: user_id, granteeId: grantee_id, permissions: JSON.parse(words) as Permission[] }
 }
 
-/** The verb about sharing that writes. It runs inside a transaction that the caller holds. */
+/** The verbs about sharing that write. They run inside a transaction that the caller holds. */
 export function permissionWrites(database: DatabaseSync) {
   const user = database.prepare('SELECT pk FROM users WHERE id = ?')
   const remove = database.prepare('DELETE FROM permissions WHERE user = ? AND grantee = ?')
@@ -38,15 +38,23 @@ export function permissionWrites(database: DatabaseSync) {
     INSERT INTO permissions (user, grantee, words) VALUES (?, ?, ?)
     ON CONFLICT (user, grantee) DO UPDATE SET words = excluded.words`)
 
+  const current = database.prepare('SELECT words FROM permissions WHERE user = ? AND grantee = ?')
+
+  const set = ({ userId, granteeId, permissions }: Grant, keep: boolean): 'set' | 'unknown-user' => {
+    const owner = user.get(userId)
+    const grantee = user.get(granteeId)
+    if (!owner || !grantee) return 'unknown-user'
+    const pks = [Number(owner.pk), Number(grantee.pk)] as const
+    const row = keep ? current.get(...pks) : undefined
+    const words = [...new Set([...permissions, ...(row ? JSON.parse(String(row.words)) : [])])].sort()
+    if (words.length === 0) remove.run(...pks)
+    else replace.run(...pks, JSON.stringify(words))
+    return 'set'
+  }
+
   return {
-    setPermissions({ userId, granteeId, permissions }: Grant): 'set' | 'unknown-user' {
-      const owner = user.get(userId)
-      const grantee = user.get(granteeId)
-      if (!owner || !grantee) return 'unknown-user'
-      const words = [...new Set(permissions)].sort()
-      if (words.length === 0) remove.run(Number(owner.pk), Number(grantee.pk))
-      else replace.run(Number(owner.pk), Number(grantee.pk), JSON.stringify(words))
-      return 'set'
-    },
+    setPermissions: (grant: Grant) => set(grant, false),
+    /** To what is granted already. */
+    addPermissions: (grant: Grant) => set(grant, true),
   }
 }

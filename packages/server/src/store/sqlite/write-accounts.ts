@@ -43,7 +43,7 @@ export function accountWrites(
   const deleteOtherTokensOf = ['restricted_tokens', 'openid'].map((table) =>
     database.prepare(`DELETE FROM ${table} WHERE user = (SELECT pk FROM users WHERE id = ?)`),
   )
-  const deleteExpired = ['sessions', 'restricted_tokens', 'openid'].map((table) =>
+  const deleteExpired = ['sessions', 'restricted_tokens', 'openid', 'confirmations'].map((table) =>
     database.prepare(`DELETE FROM ${table} WHERE expires_ms < ?`),
   )
 

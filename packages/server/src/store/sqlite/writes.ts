@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { WriteCount } from '../port.ts'
 import { closingOfDataSets } from './close-data-sets.ts'
+import { confirmationWrites } from './confirmations.ts'
 import { dataSetDevices } from './data-set-devices.ts'
 import { dataSourceWrites } from './data-sources.ts'
 import { deletionOfDataSets } from './delete-data-sets.ts'
@@ -52,6 +53,7 @@ export function writeVerbs(database: DatabaseSync) {
       ...accountWrites(database, permissions),
       ...permissions,
       ...deletionOfUsers(database, devices),
+      ...confirmationWrites(database, permissions),
       ...metadataWrites(database),
       ...restrictedTokenWrites(database),
       ...openIdWrites(database),

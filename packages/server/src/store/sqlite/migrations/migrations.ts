@@ -4,6 +4,7 @@ import { accessTables } from './0003-access.ts'
 import { quarantineTables } from './0004-quarantine.ts'
 import { sharingTables } from './0005-sharing.ts'
 import { openIdTables } from './0006-openid.ts'
+import { confirmationTables } from './0007-confirmations.ts'
 
 /** In order; the schema version of a file is how many of them it has had. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   quarantineTables,
   sharingTables,
   openIdTables,
+  confirmationTables,
 ]
