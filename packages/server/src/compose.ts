@@ -7,6 +7,7 @@ import { createSignInGuard } from './auth/sign-in-guard.ts'
 import type { Config } from './config.ts'
 import { type Addresses, createAddresses } from './confirm/addresses.ts'
 import { createInvitations } from './confirm/invitations.ts'
+import { createContents } from './files/contents.ts'
 import { createApp } from './http/app.ts'
 import { accessRoutes } from './http/routes/access.ts'
 import { accountChangeRoutes } from './http/routes/account-changes.ts'
@@ -15,6 +16,8 @@ import { confirmationRoutes } from './http/routes/confirmations.ts'
 import { dataRoutes } from './http/routes/data.ts'
 import { dataSetRoutes } from './http/routes/data-sets.ts'
 import { dataSourceRoutes } from './http/routes/data-sources.ts'
+import { fileRoutes } from './http/routes/files.ts'
+import { legacyUploadRoutes } from './http/routes/legacy-upload.ts'
 import { metadataRoutes } from './http/routes/metadata.ts'
 import { openIdRoutes } from './http/routes/openid.ts'
 import { pageRoutes } from './http/routes/pages.ts'
@@ -22,6 +25,7 @@ import { quarantineRoutes } from './http/routes/quarantine.ts'
 import { restrictedTokenRoutes } from './http/routes/restricted-tokens.ts'
 import { serviceRoutes } from './http/routes/service.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
+import { smallRoutes } from './http/routes/small.ts'
 import type { Route } from './http/routing.ts'
 import type { Logger } from './log.ts'
 import { createMailer, type Mailer } from './mail/mailer.ts'
@@ -52,6 +56,8 @@ export interface Tidegauge {
   openId: OpenId
   addresses: Addresses
   mailer: Mailer | undefined
+  /** Removes the bytes of files that nobody has any more. */
+  sweepFiles: () => Promise<void>
 }
 
 /** What the program is made of, joined. */
@@ -65,7 +71,10 @@ export async function compose(
   const openId = createOpenId({ store, now, publicUrl, clients: config.openIdClients })
   const tokens = { sessions, services, restrictedTokens, accessTokens: openId }
   const mailer = config.mail && createMailer(config.mail, log, now)
+  const contents = createContents(config.dataDirectory)
+  const sweepFiles = () => contents.sweep(async (id) => (await store.file(id)) !== undefined)
   const accounts = createAccounts({
+    sweepFiles,
     store,
     sessions,
     guard: createSignInGuard(now),
@@ -93,11 +102,14 @@ export async function compose(
       keepWithdrawnMs: config.keepWithdrawnDays * DAY_MS,
     }),
     ...dataRoutes({ store }),
+    ...fileRoutes({ store, now, contents, maxBytes: config.limits.fileBytes }),
+    ...legacyUploadRoutes({ store, now }),
+    ...smallRoutes({ store }),
     ...dataSourceRoutes({ store, now }),
     ...quarantineRoutes({ store, now }),
   ]
   const app = await createApp({ routes, tokens, limits: config.limits, log })
-  return { app, accounts, routes, openId, addresses, mailer }
+  return { app, accounts, routes, openId, addresses, mailer, sweepFiles }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { SignUpPolicy } from './auth/accounts.ts'
 import type { BodyLimits } from './http/body.ts'
 import type { MailConfig } from './mail/mailer.ts'
 import { ClientsError, type OpenIdClient, parseClients } from './openid/clients.ts'
+import { UPLOADER_PORTS, type UploaderPorts } from './uploader-ports.ts'
 
 /** Everything that can be set from outside. This file is the only one that looks at the environment. */
 export interface Config {
@@ -27,11 +28,14 @@ export interface Config {
   signIn: 'auto' | 'password' | 'openid'
   /** Programs beside the known ones that may send people here to sign in. */
   openIdClients: readonly OpenIdClient[]
+  /** The Uploader's ports on this computer, which the server answers too. */
+  uploaderPorts?: UploaderPorts
   /** With it other programs sign in as services, which may do everything. Without one none can. */
   serverSecret?: string
 }
 
 export interface Limits extends BodyLimits {
+  fileBytes: number
   nesting: number
   jsonValues: number
   recordsPerRequest: number
@@ -44,6 +48,7 @@ export const DEFAULT_KEEP_WITHDRAWN_DAYS = 90
 export const defaultLimits: Limits = {
   bodyBytes: 32 * 1024 * 1024,
   bodyTimeoutMs: 60_000,
+  fileBytes: 100 * 1024 * 1024,
   nesting: 500,
   // 50 for each of 100,000 records.
   jsonValues: 5_000_000,
@@ -60,6 +65,7 @@ export interface Flags {
   publicUrl?: string | undefined
   oidcClients?: string | undefined
   signIn?: string | undefined
+  uploader?: boolean | undefined
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -88,6 +94,7 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
     signIn: signIn ? oneOf(signIn, ['auto', 'password', 'openid']) : 'auto',
     openIdClients: oidcClients ? clientsFrom(oidcClients.value, oidcClients.name) : [],
     ...(publicUrl && { publicUrl: parseOrigin(publicUrl.value, publicUrl.name) }),
+    ...((flags.uploader ?? env.TIDEGAUGE_UPLOADER === '1') && { uploaderPorts: UPLOADER_PORTS }),
     ...(mail && { mail }),
     ...(serverSecret !== undefined && { serverSecret }),
   }

@@ -48,6 +48,12 @@ export type Failure =
   /** An account that was made for somebody cannot be taken over so; `error` is the protocol's number for it. */
   | { kind: 'claim-refused'; error: number; reason: string }
   | { kind: 'passwords-differ' }
+  /** `index` is the record's place in the body. */
+  | { kind: 'legacy-record-invalid'; index: number; field?: string; reason: string }
+  | { kind: 'uploader-outdated' }
+  | { kind: 'header-missing'; header: string }
+  | { kind: 'header-invalid'; header: string }
+  | { kind: 'digests-not-equal'; sent: string; computed: string }
   | { kind: 'user-exists' }
   | { kind: 'user-details-invalid' }
   /** A form of ours that a page of another site sent. */

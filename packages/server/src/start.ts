@@ -2,15 +2,19 @@ import type { AddressInfo } from 'node:net'
 import { compose, openStore, type Parts } from './compose.ts'
 import type { Config } from './config.ts'
 import { housekeeping } from './housekeeping.ts'
+import { timeoutsOf } from './http/app.ts'
 import { createLog } from './log.ts'
 import { readRunning, removeRunning, writeRunning } from './operator/running.ts'
 import { openOperatorSocket } from './operator/socket.ts'
 import { type Store, StoreNotOpened } from './store/port.ts'
+import { listenForUploader, type UploaderPorts } from './uploader-ports.ts'
 
 export interface RunningServer {
   /** `http://127.0.0.1:8009` */
   url: string
   dataDirectory: string
+  /** The Uploader's ports, if the server listens there too. */
+  uploaderPorts?: UploaderPorts
   /** Answers what is in flight, writes everything down and frees port and data directory; takes under 5 s. */
   close(): Promise<void>
 }
@@ -46,7 +50,14 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     closing.push(async () => clearInterval(daily))
     let url = ''
     const publicUrl = () => config.publicUrl ?? url
-    const { app, accounts, openId, addresses, mailer } = await compose(config, { store, log, now, publicUrl })
+    const { app, accounts, openId, addresses, mailer, sweepFiles } = await compose(config, {
+      store,
+      log,
+      now,
+      publicUrl,
+    })
+    // After a crash.
+    await sweepFiles()
     if (mailer) closing.push(() => mailer.close())
     else log.info('mail: not configured; every account counts as verified, and links are handed over')
     const operator = await openOperatorSocket(
@@ -64,9 +75,23 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
       clearTimeout(cutOff)
     })
     url = `http://${HOST}:${(app.server.address() as AddressInfo).port}`
+    const forUploader =
+      config.uploaderPorts &&
+      (await listenForUploader({
+        ports: config.uploaderPorts,
+        answer: app.routing,
+        url,
+        timeouts: timeoutsOf(config.limits),
+      }))
+    if (forUploader) closing.push(() => forUploader.close())
     await writeRunning(config.dataDirectory, { pid: process.pid, url, socket: operator.path })
     closing.push(() => removeRunning(config.dataDirectory))
-    return { url, dataDirectory: config.dataDirectory, close }
+    return {
+      url,
+      dataDirectory: config.dataDirectory,
+      ...(forUploader && { uploaderPorts: forUploader.ports }),
+      close,
+    }
   } catch (error) {
     await close()
     throw cannotListen(error, config.port) ?? error
@@ -87,11 +112,16 @@ async function openStoreOf({ dataDirectory }: Config): Promise<Store> {
 }
 
 function cannotListen(error: unknown, port: number): CannotStart | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') {
-    return new CannotStart(`port ${port} is in use; choose another with --port`, { cause: error })
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  const taken = 'port' in error ? Number(error.port) : port
+  const instead =
+    taken === port || port === 0
+      ? 'choose another with --port'
+      : 'end what listens there, or leave --uploader out'
+  if (error.code === 'EADDRINUSE') {
+    return new CannotStart(`port ${taken} is in use; ${instead}`, { cause: error })
   }
-  if (code === 'EACCES') {
+  if (error.code === 'EACCES') {
     return new CannotStart(`port ${port} is not yours to listen on; choose one from 1024 up with --port`, {
       cause: error,
     })

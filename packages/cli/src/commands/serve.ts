@@ -11,6 +11,7 @@ interface Options {
   publicUrl?: string
   oidcClients?: string
   signIn?: string
+  uploader?: boolean
 }
 
 /** The server answers what is in flight and is gone before this. */
@@ -36,6 +37,10 @@ export const serve = defineCommand<Options>({
       .option(
         '--public-url <url>',
         'the address under which others reach this server (TIDEGAUGE_PUBLIC_URL; default: the one it listens on)',
+      )
+      .option(
+        '--uploader',
+        'answer on the other ports of the Tidepool Uploader’s server "Local" too: 9122, 9220, 3000 (TIDEGAUGE_UPLOADER=1)',
       )
       .option(
         '--sign-in <how>',

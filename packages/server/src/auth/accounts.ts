@@ -62,13 +62,15 @@ export interface AccountParts {
   /** Whether nobody signs in with an address that is not confirmed; needs a way to send mail. */
   requireVerified: boolean
   now: () => number
+  /** Removes the bytes of files whose owner is gone. */
+  sweepFiles: () => Promise<void>
 }
 
 /** Overwritten in one transaction: little enough that nobody's upload waits for it. */
 const ROWS_AT_A_TIME = 2000
 
 export function createAccounts(parts: AccountParts): Accounts {
-  const { store, sessions, guard, policy, requireVerified, now } = parts
+  const { store, sessions, guard, policy, requireVerified, now, sweepFiles } = parts
 
   const newUser = (
     fields: Pick<User, 'username' | 'emails' | 'roles' | 'passwordHash' | 'emailVerified'>,
@@ -217,6 +219,7 @@ export function createAccounts(parts: AccountParts): Accounts {
     async remove(userId) {
       const outcome = await store.deleteUser(userId)
       await eraseDeleted()
+      await sweepFiles()
       return outcome
     },
   }

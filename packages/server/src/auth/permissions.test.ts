@@ -70,6 +70,10 @@ const table: Record<Operation, { owner: boolean; grants: Permission[] }> = {
   invite: { owner: true, grants: ['custodian'] },
   'answer invitations': { owner: true, grants: [] },
   'confirm an address': { owner: true, grants: ['custodian'] },
+  'add files': { owner: true, grants: ['upload'] },
+  'see files': { owner: true, grants: [] },
+  'delete files': { owner: true, grants: [] },
+  'see clinics': { owner: true, grants: [] },
   'look up accounts': { owner: false, grants: [] },
 }
 

@@ -61,6 +61,10 @@ const rules = {
   invite: withAny('custodian'),
   'answer invitations': ownerAlone,
   'confirm an address': withAny('custodian'),
+  'see clinics': ownerAlone,
+  'add files': withAny('upload'),
+  'see files': ownerAlone,
+  'delete files': ownerAlone,
   'look up accounts': servicesAlone,
 } as const satisfies Record<string, Rule>
 

@@ -32,6 +32,12 @@ export interface AppParts {
 const DECODED_AT_A_TIME = 2
 const MAX_FORM_BYTES = 64 * 1024
 
+/** How long a request may take to come. */
+export function timeoutsOf({ bodyTimeoutMs }: BodyLimits) {
+  // The body has its own, shorter limit, which answers in the protocol's words.
+  return { headersTimeout: 15_000, requestTimeout: bodyTimeoutMs + 15_000 }
+}
+
 /** The HTTP side of the server: headers, bodies and errors around the routes. */
 export async function createApp({ routes, tokens, limits, log }: AppParts): Promise<FastifyInstance> {
   const app = fastify({
@@ -40,12 +46,7 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     frameworkErrors: badPath,
-    http: {
-      headersTimeout: 15_000,
-      // The body has its own, shorter limit, which answers in the protocol's words.
-      requestTimeout: limits.bodyTimeoutMs + 15_000,
-      connectionsCheckingInterval: 5_000,
-    },
+    http: { ...timeoutsOf(limits), connectionsCheckingInterval: 5_000 },
   })
   app.decorateRequest('trace')
   app.decorateRequest('contentType')
@@ -73,7 +74,16 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
   await app.register(cors, {
     origin: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    allowedHeaders: ['authorization', 'content-type', 'digest', SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'digest',
+      'x-logs-start-at-time',
+      'x-logs-end-at-time',
+      SESSION_TOKEN,
+      TRACE_REQUEST,
+      TRACE_SESSION,
+    ],
     exposedHeaders: [RECEIPT, SESSION_TOKEN, TRACE_REQUEST, TRACE_SESSION],
     maxAge: 600,
     // An OPTIONS that is no preflight gets the same harmless answer.
@@ -94,7 +104,8 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
     const envelope = request.routeOptions.config.envelope ?? 'platform'
     const failure = asFailure(error)
     if (failure) return send(reply, request, wireError(failure, envelope, asked(request)))
-    if (error instanceof BodyCutShort) return reply.hijack()
+    const isCutShort = request.raw.destroyed && !request.raw.complete
+    if (error instanceof BodyCutShort || isCutShort) return reply.hijack()
     log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed')
     return send(reply, request, wireBug(envelope, request.trace))
   })
@@ -116,6 +127,7 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
       contentType: request.contentType,
       peer: { address: request.ip, userAgent: request.headers['user-agent'] ?? '' },
       bytes,
+      stream: () => request.raw,
       json: async (maxBytes) => parseJson(await bytes(maxBytes), limits),
       form: async (maxBytes = MAX_FORM_BYTES) =>
         new URLSearchParams((await bytes(maxBytes)).toString('utf8')),

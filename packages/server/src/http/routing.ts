@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Identity, SentTokens } from '../auth/identity.ts'
 import { Refused } from '../failure.ts'
@@ -35,6 +36,8 @@ export interface RouteRequest {
   form(maxBytes?: number): Promise<URLSearchParams>
   /** The body as it is, decompressed, of no more than `maxBytes`. */
   bytes(maxBytes?: number): Promise<Buffer>
+  /** The body as it comes. */
+  stream(): Readable
 }
 
 export interface Peer {

@@ -70,7 +70,18 @@ function enveloped(failure: Failure, envelope: Envelope, { trace, hasToken }: As
       return whisperer(failure, status, words)
     case 'legacy-upload':
       if (failure.kind === 'unauthenticated') return { status, body: words.detail }
-      return { status, body: { statusCode: status, message: words.detail } }
+      return {
+        status,
+        body: {
+          statusCode: status,
+          message: words.detail,
+          ...(failure.kind === 'uploader-outdated' && { code: words.code }),
+          ...(failure.kind === 'legacy-record-invalid' && {
+            dataIndex: failure.index,
+            ...(failure.field !== undefined && { errorField: failure.field }),
+          }),
+        },
+      }
     case 'sharing':
       if (failure.kind === 'unauthenticated') {
         return { status, body: hasToken ? 'Invalid Token' : 'Session token must be set in the header' }
@@ -297,6 +308,27 @@ function describe(failure: Failure): Words & { status: number } {
       return { status: 409, ...sameDetail('bad-request', failure.reason) }
     case 'passwords-differ':
       return { status: 400, ...sameDetail('bad-request', 'The two passwords differ') }
+    case 'legacy-record-invalid': {
+      const field = failure.field === undefined ? '' : `${failure.field}: `
+      return {
+        status: 400,
+        ...sameDetail('bad-request', `record ${failure.index}: ${field}${failure.reason}`),
+      }
+    }
+    case 'uploader-outdated':
+      return { status: 400, ...sameDetail('outdatedVersion', 'The specified uploader is too old; update it') }
+    case 'header-missing': {
+      const detail = `header ${JSON.stringify(failure.header)} is missing`
+      return { status: 400, code: 'header-missing', title: 'header is missing', detail }
+    }
+    case 'header-invalid': {
+      const detail = `header ${JSON.stringify(failure.header)} is invalid`
+      return { status: 400, code: 'header-invalid', title: 'header is invalid', detail }
+    }
+    case 'digests-not-equal': {
+      const detail = `digest "${failure.sent}" does not equal calculated digest "${failure.computed}"`
+      return { status: 400, code: 'digests-not-equal', title: 'digests not equal', detail }
+    }
     case 'user-exists':
       return { status: 409, ...sameDetail('bad-request', 'User already exists') }
     case 'user-details-invalid':

@@ -3,6 +3,7 @@ import { createSessions } from '../auth/sessions.ts'
 import { createSignInGuard } from '../auth/sign-in-guard.ts'
 import { openStore } from '../compose.ts'
 import { type Failure, Refused } from '../failure.ts'
+import { createContents } from '../files/contents.ts'
 import { rotateKeys } from '../openid/keys.ts'
 import { StoreNotOpened } from '../store/port.ts'
 import { type Act, type ArgumentOf, acts, type ResultOf } from './acts.ts'
@@ -50,6 +51,7 @@ async function actAlone<A extends Act>(
     guard: createSignInGuard(now),
     policy: 'closed',
     requireVerified: false,
+    sweepFiles: () => createContents(dataDirectory).sweep(async (id) => (await store.file(id)) !== undefined),
     now,
   })
   // Nobody would answer at the link of a server that does not run.

@@ -1,5 +1,6 @@
 import type { ConfirmationStore } from './confirmations.ts'
 import type { DataSourceStore } from './data-sources.ts'
+import type { FileStore } from './files.ts'
 import type { MetadataStore } from './metadata.ts'
 import type { OpenIdStore } from './openid.ts'
 import type { Grant, PermissionStore } from './permissions.ts'
@@ -8,6 +9,7 @@ import type { RestrictedTokenStore } from './restricted-tokens.ts'
 
 export * from './confirmations.ts'
 export * from './data-sources.ts'
+export * from './files.ts'
 export * from './metadata.ts'
 export * from './openid.ts'
 export * from './permissions.ts'
@@ -28,6 +30,7 @@ export interface Store
     MetadataStore,
     RestrictedTokenStore,
     OpenIdStore,
+    FileStore,
     DataSourceStore,
     QuarantineStore {
   // ------------------------------------------------------------------------------------------------ accounts
@@ -327,6 +330,8 @@ export interface WritePlan {
   records: readonly PlannedRecord[]
   /** Faulty ones, kept aside. */
   parked?: readonly NewParkedRecord[]
+  /** A record is left out if a live row of the same user, in whatever data set, has its `hash`. */
+  skipsEqualHashes?: true
 }
 
 export interface WriteCount {
@@ -334,6 +339,8 @@ export interface WriteCount {
   replaced: number
   /** Rows that stay as they are: the record says the same, or must not replace them. */
   unchanged: number
+  /** The hashes of what was left out, where that was asked for. */
+  skippedHashes?: string[]
   /** The user's last change number after this write. One number per changed row, contiguous within a commit. */
   changeSequence: number
 }

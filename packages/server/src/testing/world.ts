@@ -5,13 +5,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { openStore, type Parts } from '../compose.ts'
 import { type Config, configFrom, defaultLimits, type Limits } from '../config.ts'
 import { silentLog } from '../log.ts'
-import { startServer } from '../start.ts'
+import { type RunningServer, startServer } from '../start.ts'
 import type { Permission, Store } from '../store/port.ts'
 
 /** A real server on a free port with its data in a temporary folder, and a short way to speak to it. */
 export interface World extends AsyncDisposable {
   readonly url: string
   readonly dataDirectory: string
+  readonly uploaderPorts: RunningServer['uploaderPorts']
   /** What the server keeps its data in, for what has no route. */
   readonly store: Store
   /** A new account, signed in. */
@@ -103,6 +104,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     url: server.url,
     dataDirectory,
+    uploaderPorts: server.uploaderPorts,
     store,
     send,
     async person() {

@@ -1,4 +1,5 @@
 import { formatTime } from '@tidegauge/model'
+import { UPLOADER_MINIMUM } from '../../ingest/legacy-upload.ts'
 import { dataService, type Route } from '../routing.ts'
 
 export interface ServiceParts {
@@ -32,7 +33,7 @@ export function serviceRoutes({ now, version, issuerFor }: ServiceParts): Route[
         // Without an issuer the stock Uploader shows its own sign-in form (§1.7).
         auth: issuerFor(headers.host) ?? { realm: null, url: null },
         versions: {
-          uploaderMinimum: '2.53.0',
+          uploaderMinimum: UPLOADER_MINIMUM,
           loop: { minimumSupported: '1.1.0', criticalUpdateNeeded: [] },
         },
       }),

@@ -5,6 +5,7 @@ import { confirmationLookups } from './confirmations.ts'
 import { openForReading } from './connection.ts'
 import { dataSourceLookups, toDataSource, toUpdateMessage } from './data-sources.ts'
 import { sqliteCode, unavailability } from './faults.ts'
+import { fileLookups } from './files.ts'
 import { type DirectoryLock, lockDirectory } from './lock.ts'
 import { lookups } from './lookups.ts'
 import { hasMedtronicLoopData, latestMedtronicLoopMs } from './medtronic-loop.ts'
@@ -105,6 +106,7 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
   const findConfirmations = confirmationLookups(lookupConnection)
   const findMetadata = metadataLookups(lookupConnection)
   const findRestricted = restrictedTokenLookups(lookupConnection)
+  const findFiles = fileLookups(lookupConnection)
   const findOpenId = openIdLookups(lookupConnection)
   const findSources = dataSourceLookups(lookupConnection)
   const findParked = quarantineLookups(lookupConnection)
@@ -187,6 +189,12 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     deleteOpenIdGrant: verb((grantHash) => writer.call('deleteOpenIdGrant', grantHash)),
     secret: verb(findOpenId.secret),
     setSecret: verb((name, value) => writer.call('setSecret', { name, value })),
+
+    addFile: verb((file) => writer.call('addFile', file)),
+    file: verb(findFiles.file),
+    files: verb(findFiles.files),
+    deleteFile: verb((id) => writer.call('deleteFile', id)),
+    deleteFilesOf: verb((query) => writer.call('deleteFilesOf', query)),
 
     quarantineSettings: verb(findParked.quarantineSettings),
     setQuarantineSettings: verb((settings) => writer.call('setQuarantineSettings', settings)),

@@ -10,6 +10,7 @@ export interface PlanMessage {
   cells: readonly Cell[]
   /** Likewise what only some deduplicators say; absent where none of the records says any of it. */
   moreCells?: readonly Cell[]
+  skipsEqualHashes?: true
 }
 
 type Cell = string | number | null
@@ -42,7 +43,7 @@ export interface MoreCells {
   replaces: NonNullable<PlannedRecord['replaces']> | null
 }
 
-export function packPlan({ dataSetId, nowMs, records }: WritePlan): PlanMessage {
+export function packPlan({ dataSetId, nowMs, records, skipsEqualHashes }: WritePlan): PlanMessage {
   const cells: Cell[] = []
   for (const record of records) {
     const { dedupKey: key } = record
@@ -60,7 +61,13 @@ export function packPlan({ dataSetId, nowMs, records }: WritePlan): PlanMessage 
       record.body,
     )
   }
-  return { dataSetId, nowMs, cells, ...(records.some(saysMore) && { moreCells: packMore(records) }) }
+  return {
+    dataSetId,
+    nowMs,
+    cells,
+    ...(records.some(saysMore) && { moreCells: packMore(records) }),
+    ...(skipsEqualHashes && { skipsEqualHashes }),
+  }
 }
 
 function saysMore({ dedupKey, hash, originTime, replaces }: PlannedRecord): boolean {

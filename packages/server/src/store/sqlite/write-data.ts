@@ -64,6 +64,9 @@ export function dataWrites({ database, types, devices, ids }: DataWriteParts) {
   const revive = database.prepare(
     'UPDATE data_sets SET deleted_ms = NULL, modified_ms = ?, seq = ? WHERE pk = ?',
   )
+  const equalHash = database.prepare(
+    'SELECT 1 FROM data WHERE user = ? AND hash = ? AND archived_ms IS NULL LIMIT 1',
+  )
   const lastInserted = database.prepare('SELECT last_insert_rowid() AS pk')
   let nextPk = Number(
     database
@@ -79,7 +82,14 @@ export function dataWrites({ database, types, devices, ids }: DataWriteParts) {
       if (dataSet.deleted && plan.cells.length > 0) {
         revive.run(plan.nowMs, ++count.changeSequence, dataSet.pk)
       }
-      const records = [...unpackRecords(plan)]
+      const skipped = new Set<string>()
+      const isThere = (hash: string | null | undefined) => hash != null && equalHash.get(dataSet.user, hash)
+      const records = [...unpackRecords(plan)].filter(({ more }) => {
+        if (!plan.skipsEqualHashes || !isThere(more?.hash)) return true
+        if (more?.hash != null) skipped.add(more.hash)
+        return false
+      })
+      if (plan.skipsEqualHashes) count.skippedHashes = [...skipped]
       for (const { type } of records) types.of(type)
       // An insert makes `nextPk` the connection's last inserted number and an update leaves that as it is: so are the
       // two told apart (RETURNING took 40 % of the speed). It must not be that number yet, through another table.

@@ -6,6 +6,7 @@ import { dataSetDevices } from './data-set-devices.ts'
 import { dataSourceWrites } from './data-sources.ts'
 import { deletionOfDataSets } from './delete-data-sets.ts'
 import { deletionOfUsers } from './delete-users.ts'
+import { fileWrites } from './files.ts'
 import { madeIds } from './ids.ts'
 import { medtronicLoopMarks } from './medtronic-loop.ts'
 import { metadataWrites } from './metadata.ts'
@@ -57,6 +58,7 @@ export function writeVerbs(database: DatabaseSync) {
       ...metadataWrites(database),
       ...restrictedTokenWrites(database),
       ...openIdWrites(database),
+      ...fileWrites(database),
       ...dataSourceWrites(database),
       ...dataSetWrites(database),
       ...closingOfDataSets({ database, ids }),

@@ -5,6 +5,7 @@ import { quarantineTables } from './0004-quarantine.ts'
 import { sharingTables } from './0005-sharing.ts'
 import { openIdTables } from './0006-openid.ts'
 import { confirmationTables } from './0007-confirmations.ts'
+import { fileTables } from './0008-files.ts'
 
 /** In order; the schema version of a file is how many of them it has had. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   sharingTables,
   openIdTables,
   confirmationTables,
+  fileTables,
 ]
