@@ -48,6 +48,8 @@ function forgetfulStore(): Store {
     listDataSets: async () => [],
     destroyWithdrawn: async () => 0,
     eraseDeleted: async () => 0,
+    trimAudit: nothing,
+    noteAccess: nothing,
     write: async ({ records }) => ({ added: records.length, replaced: 0, unchanged: 0, changeSequence: 0 }),
     quarantineSettings: async () => ({ enabled: false, clientNames: [] }),
     close: nothing,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { createTrail, type Trail } from './audit/trail.ts'
 import { type Accounts, createAccounts } from './auth/accounts.ts'
 import { createRestrictedTokens } from './auth/restricted-tokens.ts'
 import { createServices } from './auth/services.ts'
@@ -12,6 +13,7 @@ import { createApp } from './http/app.ts'
 import { accessRoutes } from './http/routes/access.ts'
 import { accountChangeRoutes } from './http/routes/account-changes.ts'
 import { accountRoutes } from './http/routes/accounts.ts'
+import { auditRoutes } from './http/routes/audit.ts'
 import { confirmationRoutes } from './http/routes/confirmations.ts'
 import { dataRoutes } from './http/routes/data.ts'
 import { dataSetRoutes } from './http/routes/data-sets.ts'
@@ -27,6 +29,7 @@ import { serviceRoutes } from './http/routes/service.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import { smallRoutes } from './http/routes/small.ts'
 import type { Route } from './http/routing.ts'
+import { readTls } from './http/tls.ts'
 import type { Logger } from './log.ts'
 import { createMailer, type Mailer } from './mail/mailer.ts'
 import { createOpenId, type OpenId } from './openid/openid.ts'
@@ -56,6 +59,7 @@ export interface Tidegauge {
   openId: OpenId
   addresses: Addresses
   mailer: Mailer | undefined
+  trail: Trail
   /** Removes the bytes of files that nobody has any more. */
   sweepFiles: () => Promise<void>
 }
@@ -71,9 +75,11 @@ export async function compose(
   const openId = createOpenId({ store, now, publicUrl, clients: config.openIdClients })
   const tokens = { sessions, services, restrictedTokens, accessTokens: openId }
   const mailer = config.mail && createMailer(config.mail, log, now)
+  const trail = createTrail(store, log, now)
   const contents = createContents(config.dataDirectory)
   const sweepFiles = () => contents.sweep(async (id) => (await store.file(id)) !== undefined)
   const accounts = createAccounts({
+    note: (access, peer) => trail.note(undefined, access, peer),
     sweepFiles,
     store,
     sessions,
@@ -102,14 +108,24 @@ export async function compose(
       keepWithdrawnMs: config.keepWithdrawnDays * DAY_MS,
     }),
     ...dataRoutes({ store }),
+    ...auditRoutes({ store, trail }),
     ...fileRoutes({ store, now, contents, maxBytes: config.limits.fileBytes }),
     ...legacyUploadRoutes({ store, now }),
     ...smallRoutes({ store }),
     ...dataSourceRoutes({ store, now }),
     ...quarantineRoutes({ store, now }),
   ]
-  const app = await createApp({ routes, tokens, limits: config.limits, log })
-  return { app, accounts, routes, openId, addresses, mailer, sweepFiles }
+  const app = await createApp({
+    routes,
+    tokens,
+    trail,
+    limits: config.limits,
+    log,
+    tls: config.tls && readTls(config.tls),
+    behindProxy: config.behindProxy,
+    corsOrigins: config.corsOrigins,
+  })
+  return { app, accounts, routes, openId, addresses, mailer, trail, sweepFiles }
 }
 
 /**

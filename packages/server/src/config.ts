@@ -1,16 +1,25 @@
 import { readFileSync } from 'node:fs'
+import { isIPv4 } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { SignUpPolicy } from './auth/accounts.ts'
 import type { BodyLimits } from './http/body.ts'
+import { readTls, TlsError, type TlsFiles } from './http/tls.ts'
 import type { MailConfig } from './mail/mailer.ts'
 import { ClientsError, type OpenIdClient, parseClients } from './openid/clients.ts'
 import { UPLOADER_PORTS, type UploaderPorts } from './uploader-ports.ts'
 
 /** Everything that can be set from outside. This file is the only one that looks at the environment. */
 export interface Config {
-  /** TCP port on the loopback address; 0 takes a free one. */
+  /** IP address or name to listen on; beyond this computer only with {@link tls} or {@link behindProxy}. */
+  host: string
+  /** TCP port; 0 takes a free one. */
   port: number
+  tls?: TlsFiles
+  /** Whether a proxy on this computer or in a private network says who is calling, and has the certificate. */
+  behindProxy: boolean
+  /** Pages of these origins may call; absent: of any. */
+  corsOrigins?: readonly string[]
   /**
    * The origin under which others reach this server (`https://glucose.example.org`), for links that are handed out and
    * as issuer of tokens. Undefined: the address that it listens on.
@@ -59,6 +68,12 @@ export const defaultLimits: Limits = {
 export class ConfigError extends Error {}
 
 export interface Flags {
+  host?: string | undefined
+  tlsCert?: string | undefined
+  tlsKey?: string | undefined
+  behindProxy?: boolean | undefined
+  corsOrigin?: readonly string[] | undefined
+  maxBodyMib?: string | undefined
   port?: string | undefined
   data?: string | undefined
   signup?: string | undefined
@@ -85,12 +100,33 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
   )
   const serverSecret = secretFrom(env, 'TIDEGAUGE_SERVER_SECRET')
   const mail = mailFrom(env)
+  const host = setting(flags.host, '--host', env.TIDEGAUGE_HOST, 'TIDEGAUGE_HOST')
+  const tls = tlsFrom(env, flags)
+  const behindProxy = flags.behindProxy ?? env.TIDEGAUGE_BEHIND_PROXY === '1'
+  if (host && !isLoopback(host.value) && !tls && !behindProxy) {
+    throw new ConfigError(
+      `${host.name} ${host.value} would send passwords and readings in the clear: give --tls-cert and --tls-key too, or --behind-proxy if a proxy has the certificate`,
+    )
+  }
+  const corsOrigins =
+    flags.corsOrigin ?? env.TIDEGAUGE_CORS_ORIGINS?.split(/[\s,]+/).filter((one) => one !== '')
+  const maxBody = setting(
+    flags.maxBodyMib,
+    '--max-body-mib',
+    env.TIDEGAUGE_MAX_BODY_MIB,
+    'TIDEGAUGE_MAX_BODY_MIB',
+  )
   return {
+    host: host?.value ?? '127.0.0.1',
+    ...(tls && { tls }),
+    behindProxy,
+    ...(corsOrigins &&
+      corsOrigins.length > 0 && { corsOrigins: corsOrigins.map((one) => parseOrigin(one, '--cors-origin')) }),
     port: port ? parsePort(port.value, port.name) : DEFAULT_PORT,
     dataDirectory: data ? resolve(data.value) : defaultDataDirectory(env),
     signUp: signUp ? oneOf(signUp, ['open', 'closed', 'first']) : 'first',
     keepWithdrawnDays: parseDays(env, 'TIDEGAUGE_KEEP_WITHDRAWN_DAYS') ?? DEFAULT_KEEP_WITHDRAWN_DAYS,
-    limits: defaultLimits,
+    limits: maxBody ? { ...defaultLimits, bodyBytes: parseMib(maxBody) } : defaultLimits,
     signIn: signIn ? oneOf(signIn, ['auto', 'password', 'openid']) : 'auto',
     openIdClients: oidcClients ? clientsFrom(oidcClients.value, oidcClients.name) : [],
     ...(publicUrl && { publicUrl: parseOrigin(publicUrl.value, publicUrl.name) }),
@@ -134,6 +170,33 @@ function secretFrom(env: Environment, name: string): string | undefined {
   const text = readText(file, fileName).trim()
   if (text === '') throw new ConfigError(`${fileName}: ${file} is empty`)
   return text
+}
+
+/** Nobody but this computer reaches these. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+function tlsFrom(env: Environment, flags: Flags): TlsFiles | undefined {
+  const cert = setting(flags.tlsCert, '--tls-cert', env.TIDEGAUGE_TLS_CERT, 'TIDEGAUGE_TLS_CERT')
+  const key = setting(flags.tlsKey, '--tls-key', env.TIDEGAUGE_TLS_KEY, 'TIDEGAUGE_TLS_KEY')
+  if (!cert && !key) return undefined
+  if (!cert || !key) throw new ConfigError('--tls-cert and --tls-key go together; one of them is missing')
+  const files = { cert: resolve(cert.value), key: resolve(key.value) }
+  try {
+    readTls(files)
+  } catch (cause) {
+    if (cause instanceof TlsError)
+      throw new ConfigError(`${cert.name}, ${key.name}: ${cause.message}`, { cause })
+    throw cause
+  }
+  return files
+}
+
+function parseMib({ value, name }: { value: string; name: string }): number {
+  const mib = Number(value)
+  if (/^\d{1,4}$/.test(value) && mib >= 1 && mib <= 1024) return mib * 1024 * 1024
+  throw new ConfigError(`${name} must be a whole number from 1 to 1024, not "${value}"`)
 }
 
 function mailFrom(env: Environment): MailConfig | undefined {

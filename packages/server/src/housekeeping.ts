@@ -8,6 +8,7 @@ export interface HousekeepingParts {
 }
 
 const DAY_MS = 86_400_000
+const KEEP_AUDIT_DAYS = 400
 /** Destroyed in one transaction: little enough that nobody's upload waits for it. */
 const ROWS_AT_A_TIME = 1000
 
@@ -15,6 +16,7 @@ const ROWS_AT_A_TIME = 1000
 export function housekeeping({ store, now, keepWithdrawnDays }: HousekeepingParts): () => Promise<void> {
   return async () => {
     await store.deleteExpiredSessions(now())
+    await store.trimAudit(now() - KEEP_AUDIT_DAYS * DAY_MS)
     // What a deletion left that was cut short.
     while ((await store.eraseDeleted({ limit: ROWS_AT_A_TIME })) > 0);
     const archivedBeforeMs = now() - keepWithdrawnDays * DAY_MS

@@ -1,8 +1,10 @@
-import type { AddressInfo } from 'node:net'
+import type { Server as HttpsServer } from 'node:https'
+import { type AddressInfo, isIPv6 } from 'node:net'
 import { compose, openStore, type Parts } from './compose.ts'
 import type { Config } from './config.ts'
 import { housekeeping } from './housekeeping.ts'
 import { timeoutsOf } from './http/app.ts'
+import { followTls } from './http/tls.ts'
 import { createLog } from './log.ts'
 import { readRunning, removeRunning, writeRunning } from './operator/running.ts'
 import { openOperatorSocket } from './operator/socket.ts'
@@ -27,7 +29,6 @@ const GRACE_MS = 3_500
 /** How often a closing server lets go of connections whose last answer has gone out. */
 const IDLE_CHECK_MS = 20
 const DAY_MS = 86_400_000
-const HOST = '127.0.0.1'
 
 /** Opens the store, listens, and resolves when requests are answered. */
 export async function startServer(config: Config, parts: Partial<Parts> = {}): Promise<RunningServer> {
@@ -50,12 +51,13 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     closing.push(async () => clearInterval(daily))
     let url = ''
     const publicUrl = () => config.publicUrl ?? url
-    const { app, accounts, openId, addresses, mailer, sweepFiles } = await compose(config, {
+    const { app, accounts, openId, addresses, mailer, trail, sweepFiles } = await compose(config, {
       store,
       log,
       now,
       publicUrl,
     })
+    closing.push(() => trail.close())
     // After a crash.
     await sweepFiles()
     if (mailer) closing.push(() => mailer.close())
@@ -66,7 +68,11 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
       log,
     )
     closing.push(() => operator.close())
-    await app.listen({ host: HOST, port: config.port })
+    await app.listen({ host: config.host, port: config.port })
+    if (config.tls) {
+      const stopFollowing = followTls(app.server as unknown as HttpsServer, config.tls, log)
+      closing.push(async () => stopFollowing())
+    }
     closing.push(async () => {
       const letGo = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS)
       const cutOff = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
@@ -74,7 +80,7 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
       clearInterval(letGo)
       clearTimeout(cutOff)
     })
-    url = `http://${HOST}:${(app.server.address() as AddressInfo).port}`
+    url = urlOf(config, (app.server.address() as AddressInfo).port)
     const forUploader =
       config.uploaderPorts &&
       (await listenForUploader({
@@ -98,6 +104,13 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
   }
 }
 
+/** Where this computer reaches the server. */
+function urlOf({ host, tls }: Config, port: number): string {
+  const isAny = host === '0.0.0.0' || host === '::'
+  const name = isAny ? '127.0.0.1' : isIPv6(host) ? `[${host}]` : host
+  return `${tls ? 'https' : 'http'}://${name}:${port}`
+}
+
 async function openStoreOf({ dataDirectory }: Config): Promise<Store> {
   try {
     return await openStore({ dataDirectory })
@@ -115,9 +128,7 @@ function cannotListen(error: unknown, port: number): CannotStart | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
   const taken = 'port' in error ? Number(error.port) : port
   const instead =
-    taken === port || port === 0
-      ? 'choose another with --port'
-      : 'end what listens there, or leave --uploader out'
+    taken === port ? 'choose another with --port' : 'end what listens there, or leave --uploader out'
   if (error.code === 'EADDRINUSE') {
     return new CannotStart(`port ${taken} is in use; ${instead}`, { cause: error })
   }

@@ -5,6 +5,12 @@ import { whenStarterGone } from '../starter.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface Options {
+  host?: string
+  tlsCert?: string
+  tlsKey?: string
+  behindProxy?: boolean
+  corsOrigin?: string[]
+  maxBodyMib?: string
   port?: string
   data?: string
   signup?: string
@@ -25,7 +31,22 @@ export const serve = defineCommand<Options>({
     'ends it: what is in flight is answered first. A second Ctrl-C does not wait.',
   configure: (command) =>
     command
-      .option('--port <n>', 'TCP port on this machine; 0 takes a free one (TIDEGAUGE_PORT; default 8009)')
+      .option('--port <n>', 'TCP port; 0 takes a free one (TIDEGAUGE_PORT; default 8009)')
+      .option(
+        '--host <address>',
+        'where to listen; beyond this computer only with a certificate or a proxy (TIDEGAUGE_HOST; default 127.0.0.1)',
+      )
+      .option('--tls-cert <file>', 'certificate with its chain, PEM (TIDEGAUGE_TLS_CERT)')
+      .option('--tls-key <file>', 'its key, PEM (TIDEGAUGE_TLS_KEY)')
+      .option(
+        '--behind-proxy',
+        'believe a proxy, on this computer or in a private network, that says who is calling (TIDEGAUGE_BEHIND_PROXY=1)',
+      )
+      .option(
+        '--cors-origin <origin...>',
+        'pages of these origins may call, and no others (TIDEGAUGE_CORS_ORIGINS; default: any)',
+      )
+      .option('--max-body-mib <n>', 'largest request (TIDEGAUGE_MAX_BODY_MIB; default 32)')
       .option(
         '--data <dir>',
         "where the data are kept (TIDEGAUGE_DATA; default: this platform's directory for data)",

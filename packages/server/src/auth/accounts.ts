@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { Access } from '../audit/trail.ts'
 import { Refused } from '../failure.ts'
+import type { Peer } from '../http/routing.ts'
 import type { Grant, PersonSession, Store, User, UserUpdate } from '../store/port.ts'
 import {
   type AccountUpdate,
@@ -20,8 +22,8 @@ export type SignUpPolicy = 'open' | 'closed' | 'first'
 export interface Credentials {
   username: string
   password: string
-  /** The IP address that asks. */
-  address: string
+  /** Where they come from. */
+  peer: Peer
 }
 
 export interface Accounts {
@@ -37,7 +39,7 @@ export interface Accounts {
   /** The account of these credentials, or a refusal that does not tell which of the two was wrong. */
   signIn(credentials: Credentials): Promise<User>
   /** Passes if this is the password of the account; else `password-wrong`. */
-  confirmPassword(userId: string, password: unknown, address: string): Promise<void>
+  confirmPassword(userId: string, password: unknown, peer: Peer): Promise<void>
   /** An id, or an address in any case. */
   find(idOrAddress: string): Promise<User | undefined>
   /** Changes an account; what may be changed by whom is the caller's to see to. `keep` is the session that lives on. */
@@ -64,13 +66,15 @@ export interface AccountParts {
   now: () => number
   /** Removes the bytes of files whose owner is gone. */
   sweepFiles: () => Promise<void>
+  /** Told who signed in, and who tried to. */
+  note: (access: Access, peer: Peer) => void
 }
 
 /** Overwritten in one transaction: little enough that nobody's upload waits for it. */
 const ROWS_AT_A_TIME = 2000
 
 export function createAccounts(parts: AccountParts): Accounts {
-  const { store, sessions, guard, policy, requireVerified, now, sweepFiles } = parts
+  const { store, sessions, guard, policy, requireVerified, now, sweepFiles, note } = parts
 
   const newUser = (
     fields: Pick<User, 'username' | 'emails' | 'roles' | 'passwordHash' | 'emailVerified'>,
@@ -159,22 +163,23 @@ export function createAccounts(parts: AccountParts): Accounts {
       return create(user, { onlyIfFirst: false, grant })
     },
 
-    async signIn({ username, password, address }) {
+    async signIn({ username, password, peer }) {
       const account = foldAddress(username)
       const user = await store.userByUsername(account)
-      const matches = await check(user, account, password, address)
+      const matches = await check(user, account, password, peer.address)
+      if (user) note({ userId: user.id, operation: 'sign in', allowed: matches }, peer)
       if (!user || !matches) throw new Refused({ kind: 'credentials-wrong' })
       if (requireVerified && !user.emailVerified) throw new Refused({ kind: 'user-not-verified' })
       return user
     },
 
-    async confirmPassword(userId, password, address) {
+    async confirmPassword(userId, password, peer) {
       const user = await store.userById(userId)
       const matches =
         typeof password === 'string' &&
         password !== '' &&
         user &&
-        (await check(user, user.username, password, address))
+        (await check(user, user.username, password, peer.address))
       if (!matches) throw new Refused({ kind: 'password-wrong' })
     },
 

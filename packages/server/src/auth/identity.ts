@@ -1,3 +1,4 @@
+import type { Access } from '../audit/trail.ts'
 import { Refused } from '../failure.ts'
 import type { PersonSession, ServiceSession } from '../store/port.ts'
 import type { RestrictedTokens } from './restricted-tokens.ts'
@@ -5,7 +6,10 @@ import type { Services } from './services.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Who is behind a request: a person, or another program of the operator. */
-export type Identity = Person | Service
+export type Identity = (Person | Service) & {
+  /** Told what they try on an account, and whether they may. */
+  note?: (access: Access) => void
+}
 
 export interface Person {
   kind: 'person'

@@ -73,6 +73,7 @@ const table: Record<Operation, { owner: boolean; grants: Permission[] }> = {
   'add files': { owner: true, grants: ['upload'] },
   'see files': { owner: true, grants: [] },
   'delete files': { owner: true, grants: [] },
+  'see the audit trail': { owner: true, grants: [] },
   'see clinics': { owner: true, grants: [] },
   'look up accounts': { owner: false, grants: [] },
 }

@@ -62,6 +62,7 @@ const rules = {
   'answer invitations': ownerAlone,
   'confirm an address': withAny('custodian'),
   'see clinics': ownerAlone,
+  'see the audit trail': ownerAlone,
   'add files': withAny('upload'),
   'see files': ownerAlone,
   'delete files': ownerAlone,
@@ -92,7 +93,9 @@ export async function requirePermission(
 ): Promise<Identity> {
   requireIdentity(who)
   if (who.kind === 'service' && !isUserId(target.userId)) throw new Refused({ kind: 'user-id-malformed' })
-  if (await mayDo(store, who, operation, target)) return who
+  const allowed = await mayDo(store, who, operation, target)
+  who.note?.({ userId: target.userId, operation, allowed })
+  if (allowed) return who
   throw new Refused({ kind: 'unauthorized' })
 }
 

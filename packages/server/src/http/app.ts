@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import {
@@ -9,6 +10,7 @@ import {
   fastify,
   LogController,
 } from 'fastify'
+import type { Trail } from '../audit/trail.ts'
 import { type Credentials, identify, type Tokens, tokensOf } from '../auth/identity.ts'
 import { type Failure, Refused } from '../failure.ts'
 import type { Logger } from '../log.ts'
@@ -19,14 +21,21 @@ import { atMost } from './in-turn.ts'
 import { type JsonLimits, parseJson } from './json.ts'
 import { lenientQueryOf } from './query-string.ts'
 import { type Route, register } from './routing.ts'
+import type { TlsPair } from './tls.ts'
 import { traceOf } from './trace.ts'
 import { type Asked, unknownPath, type WireError, wireBug, wireError } from './wire-error.ts'
 
 export interface AppParts {
   routes: readonly Route[]
   tokens: Tokens
+  trail: Trail
   limits: BodyLimits & JsonLimits
   log: Logger
+  tls?: TlsPair | undefined
+  /** Whether who is directly connected, if it is in a private network, says who is calling. */
+  behindProxy: boolean
+  /** undefined: any. */
+  corsOrigins: readonly string[] | undefined
 }
 
 const DECODED_AT_A_TIME = 2
@@ -39,15 +48,18 @@ export function timeoutsOf({ bodyTimeoutMs }: BodyLimits) {
 }
 
 /** The HTTP side of the server: headers, bodies and errors around the routes. */
-export async function createApp({ routes, tokens, limits, log }: AppParts): Promise<FastifyInstance> {
+export async function createApp(parts: AppParts): Promise<FastifyInstance> {
+  const { routes, tokens, trail, limits, log, tls, behindProxy, corsOrigins } = parts
+  const connections = { ...timeoutsOf(limits), connectionsCheckingInterval: 5_000 }
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     frameworkErrors: badPath,
-    http: { ...timeoutsOf(limits), connectionsCheckingInterval: 5_000 },
-  })
+    ...(behindProxy && { trustProxy: (address: string, hop: number) => hop === 0 && isPrivate(address) }),
+    ...(tls ? { https: { ...tls, minVersion: 'TLSv1.2' as const, ...connections } } : { http: connections }),
+  }) as FastifyInstance
   app.decorateRequest('trace')
   app.decorateRequest('contentType')
 
@@ -56,6 +68,8 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
     request.contentType = request.headers['content-type']
     // Bodies are JSON whatever a client calls them; the framework would refuse some of the names.
     delete request.raw.headers['content-type']
+    reply.headers(safety)
+    if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
     reply.header(TRACE_REQUEST, request.trace.request)
     if (request.trace.session !== undefined) reply.header(TRACE_SESSION, request.trace.session)
   })
@@ -72,7 +86,7 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
     }
   })
   await app.register(cors, {
-    origin: true,
+    origin: corsOrigins ? [...corsOrigins] : true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders: [
       'authorization',
@@ -113,6 +127,7 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
   const decodeInTurn = atMost(DECODED_AT_A_TIME)
   register(app, routes, (request) => {
     const sent = () => tokensOf(carriersOf(request))
+    const peer = { address: request.ip, userAgent: request.headers['user-agent'] ?? '' }
     const bytes = (maxBytes = limits.bodyBytes) =>
       readBody(request.raw, { ...limits, bodyBytes: maxBytes }, decodeInTurn)
     return {
@@ -123,9 +138,12 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
       get tokens() {
         return sent()
       },
-      identify: () => identify(tokens, sent(), request.url.split('?', 1)[0] ?? ''),
+      async identify() {
+        const who = await identify(tokens, sent(), request.url.split('?', 1)[0] ?? '')
+        return who && { ...who, note: (access) => trail.note(who, access, peer) }
+      },
       contentType: request.contentType,
-      peer: { address: request.ip, userAgent: request.headers['user-agent'] ?? '' },
+      peer,
       bytes,
       stream: () => request.raw,
       json: async (maxBytes) => parseJson(await bytes(maxBytes), limits),
@@ -134,6 +152,34 @@ export async function createApp({ routes, tokens, limits, log }: AppParts): Prom
     }
   })
   return app
+}
+
+/**
+ * On every answer: it is what it says it is, no page, in no frame, kept by nobody on the way, and its address, which may
+ * hold a token, is told nobody. Pages have headers of their own in their place.
+ */
+const safety = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
+
+const privateNetworks = new BlockList()
+for (const [network, prefix] of [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['127.0.0.0', 8],
+] as const) {
+  privateNetworks.addSubnet(network, prefix)
+}
+privateNetworks.addSubnet('fc00::', 7, 'ipv6')
+privateNetworks.addAddress('::1', 'ipv6')
+
+function isPrivate(address: string): boolean {
+  return privateNetworks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
 function carriersOf({ raw, url, routeOptions }: FastifyRequest): Credentials {
@@ -153,7 +199,7 @@ function asked(request: FastifyRequest): Asked {
 /** The router's own refusals: a path that does not decode. */
 function badPath(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   request.log.info({ method: request.method, route: 'unreadable', status: 400 }, 'request')
-  reply.code(400).send({ detail: 'unable to parse request path' })
+  reply.code(400).headers(safety).send({ detail: 'unable to parse request path' })
 }
 
 function asFailure(error: unknown): Failure | undefined {

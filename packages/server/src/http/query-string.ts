@@ -1,3 +1,4 @@
+import { parseTime } from '@tidegauge/model'
 import { type QueryFault, Refused } from '../failure.ts'
 
 /** The parameters of a platform route; refuses a query string that does not decode (http.md §6.5). */
@@ -111,6 +112,15 @@ export class ParameterReader {
       parameter: name,
     })
     return undefined
+  }
+
+  /** An instant, in milliseconds since the epoch. */
+  time(name: string): number | undefined {
+    const text = this.text(name)
+    if (!text) return undefined
+    const ms = parseTime(text)
+    if (ms === undefined) this.#fault(name, 'value-not-parsable', 'value is not a parsable time')
+    return ms
   }
 
   /** Which part of a list, from `page` and `size` (http.md §6.6). A page may be further than any list reaches. */

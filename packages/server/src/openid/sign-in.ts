@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Accounts, usernameOf } from '../auth/accounts.ts'
 import { type Failure, Refused } from '../failure.ts'
+import type { Peer } from '../http/routing.ts'
 import { html } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
 import type { Store } from '../store/port.ts'
@@ -65,7 +66,7 @@ export function signInSteps({ store, accounts, openId, publicUrl }: SignInParts)
       return found ? show(found) : over
     },
 
-    async submit(exchange: Exchange, form: URLSearchParams, address: string): Promise<Step> {
+    async submit(exchange: Exchange, form: URLSearchParams, peer: Peer): Promise<Step> {
       const found = await detailsOf(exchange)
       if (!found) return over
       const { details } = found
@@ -79,7 +80,7 @@ export function signInSteps({ store, accounts, openId, publicUrl }: SignInParts)
       }
       const [username, password] = [form.get('username') ?? '', form.get('password') ?? '']
       try {
-        const user = await accounts.signIn({ username, password, address })
+        const user = await accounts.signIn({ username, password, peer })
         return await finish(exchange, found, user.id)
       } catch (error) {
         if (error instanceof Refused) return show(found, { error: error.failure, username })

@@ -51,6 +51,7 @@ async function actAlone<A extends Act>(
     guard: createSignInGuard(now),
     policy: 'closed',
     requireVerified: false,
+    note: () => {},
     sweepFiles: () => createContents(dataDirectory).sweep(async (id) => (await store.file(id)) !== undefined),
     now,
   })

@@ -1,3 +1,4 @@
+import type { AuditStore } from './audit.ts'
 import type { ConfirmationStore } from './confirmations.ts'
 import type { DataSourceStore } from './data-sources.ts'
 import type { FileStore } from './files.ts'
@@ -7,6 +8,7 @@ import type { Grant, PermissionStore } from './permissions.ts'
 import type { NewParkedRecord, QuarantineStore } from './quarantine.ts'
 import type { RestrictedTokenStore } from './restricted-tokens.ts'
 
+export * from './audit.ts'
 export * from './confirmations.ts'
 export * from './data-sources.ts'
 export * from './files.ts'
@@ -31,6 +33,7 @@ export interface Store
     RestrictedTokenStore,
     OpenIdStore,
     FileStore,
+    AuditStore,
     DataSourceStore,
     QuarantineStore {
   // ------------------------------------------------------------------------------------------------ accounts

@@ -49,7 +49,7 @@ export function accountChangeRoutes({ store, accounts }: AccountChangeParts): Ro
         const { who, userId } = await permitted(request, 'delete an account')
         if (who.kind === 'person' && who.userId === userId) {
           const { password } = await passwordIn(request)
-          await accounts.confirmPassword(userId, password, request.peer.address)
+          await accounts.confirmPassword(userId, password, request.peer)
         }
         const user = await store.userById(userId)
         // A clinic's account holds more than one person's affairs; the operator may remove it.

@@ -35,7 +35,7 @@ export function accountRoutes({ store, accounts, addresses, tokens }: AccountRou
       envelope,
       async handle({ headers, peer }, reply) {
         const credentials = basicCredentials(headers.authorization)
-        const user = await accounts.signIn({ ...credentials, address: peer.address })
+        const user = await accounts.signIn({ ...credentials, peer })
         const { token } = await sessions.open(user.id)
         return reply.header(SESSION_TOKEN, token).send(userJson(user))
       },

@@ -1,7 +1,7 @@
 import { formatTime, parseTime } from '@tidegauge/model'
 import type { Identity } from '../../auth/identity.ts'
 import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
-import { type QueryFault, Refused } from '../../failure.ts'
+import { Refused } from '../../failure.ts'
 import type { Contents } from '../../files/contents.ts'
 import type { Store, StoredFile } from '../../store/port.ts'
 import { bare } from '../bare.ts'
@@ -191,24 +191,11 @@ function listParameters(request: RouteRequest, isLog: boolean) {
   const reader = new ParameterReader(query)
   const page = reader.page()
   if (isLog) {
-    const [from, to] = [reader.text('startAtTime'), reader.text('endAtTime')]
+    const [fromMs, toMs] = [reader.time('startAtTime'), reader.time('endAtTime')]
     reader.finish(['restricted_token'])
-    return { ...page, ...timeOf('fromMs', 'startAtTime', from), ...timeOf('toMs', 'endAtTime', to) }
+    return { ...page, ...(fromMs !== undefined && { fromMs }), ...(toMs !== undefined && { toMs }) }
   }
   reader.finish(['restricted_token', 'mediaType', 'status'])
   const mediaTypes = query.getAll('mediaType')
   return { ...page, ...(mediaTypes.length > 0 && { mediaTypes }) }
-}
-
-function timeOf(key: string, parameter: string, text: string | undefined) {
-  if (text === undefined) return {}
-  const ms = parseTime(text)
-  const fault: QueryFault = {
-    code: 'value-not-parsable',
-    title: 'value is not a parsable time',
-    detail: 'value is not a parsable time',
-    parameter,
-  }
-  if (ms === undefined) throw new Refused({ kind: 'invalid-query', faults: [fault] })
-  return { [key]: ms }
 }

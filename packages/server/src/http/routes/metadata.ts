@@ -45,8 +45,8 @@ export function metadataRoutes({ store }: { store: Store }): Route[] {
       async handle(request) {
         const userId = request.parameter('userId')
         const who = await request.identify()
-        if (await mayDo(store, who, 'see a profile', { userId })) return stored(store, userId, 'profile')
         await requirePermission(store, who, 'see a name', { userId })
+        if (await mayDo(store, who, 'see a profile', { userId })) return stored(store, userId, 'profile')
         const { fullName } = await stored(store, userId, 'profile')
         return typeof fullName === 'string' ? { fullName } : {}
       },

@@ -49,7 +49,7 @@ export function openIdRoutes(parts: SignInParts): Route[] {
       async handle(request, reply) {
         refuseOtherSites(request, publicUrl())
         const form = await request.form()
-        return answer(reply, await steps.submit(exchange(request, reply), form, request.peer.address))
+        return answer(reply, await steps.submit(exchange(request, reply), form, request.peer))
       },
     },
   ]

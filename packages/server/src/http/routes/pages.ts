@@ -83,7 +83,7 @@ ${passwordField('current-password', 'Password')}
         const found = await invitations.byKey(key)
         if (!found) return over
         const [username, password] = [form.get('username') ?? '', form.get('password') ?? '']
-        const user = await accounts.signIn({ username, password, address: peer.address })
+        const user = await accounts.signIn({ username, password, peer })
         const invitation = { inviterId: found.userId, key }
         if (form.get('choice') === 'decline') {
           await invitations.decline(user.id, invitation)

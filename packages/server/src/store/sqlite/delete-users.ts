@@ -17,6 +17,10 @@ export function deletionOfUsers(database: DatabaseSync, devices: DataSetDevices)
   const forgetMaker = database.prepare(
     "UPDATE data_sets SET created_user_id = NULL, fingerprint = '' WHERE created_user_id = ?",
   )
+  // Where somebody was is known of them.
+  const forgetActor = database.prepare(
+    "UPDATE audit SET actor = NULL, address = '', user_agent = '', client_id = NULL WHERE actor = ?",
+  )
   // What others have sent to this person.
   const removeSentTo = database.prepare(`
     DELETE FROM confirmations WHERE email IN (SELECT username FROM users WHERE pk = ?1
@@ -63,6 +67,7 @@ export function deletionOfUsers(database: DatabaseSync, devices: DataSetDevices)
         for (const statement of remove) statement.run(pk)
         removeGrantsTo.run(pk)
         removeSentTo.run(pk)
+        forgetActor.run(pk)
         forgetMaker.run(userId)
         hideDataSets.run(pk)
         hideUser.run(pk)

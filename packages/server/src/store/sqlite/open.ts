@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { type Store, StoreNotOpened, type WritePlan } from '../port.ts'
+import { auditLookups } from './audit.ts'
 import { confirmationLookups } from './confirmations.ts'
 import { openForReading } from './connection.ts'
 import { dataSourceLookups, toDataSource, toUpdateMessage } from './data-sources.ts'
@@ -106,6 +107,7 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
   const findConfirmations = confirmationLookups(lookupConnection)
   const findMetadata = metadataLookups(lookupConnection)
   const findRestricted = restrictedTokenLookups(lookupConnection)
+  const findAudit = auditLookups(lookupConnection)
   const findFiles = fileLookups(lookupConnection)
   const findOpenId = openIdLookups(lookupConnection)
   const findSources = dataSourceLookups(lookupConnection)
@@ -195,6 +197,10 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     files: verb(findFiles.files),
     deleteFile: verb((id) => writer.call('deleteFile', id)),
     deleteFilesOf: verb((query) => writer.call('deleteFilesOf', query)),
+
+    noteAccess: verb((plan) => writer.call('noteAccess', plan, 300 * plan.entries.length)),
+    auditTrail: verb(findAudit.auditTrail),
+    trimAudit: verb((beforeMs) => writer.call('trimAudit', beforeMs)),
 
     quarantineSettings: verb(findParked.quarantineSettings),
     setQuarantineSettings: verb((settings) => writer.call('setQuarantineSettings', settings)),

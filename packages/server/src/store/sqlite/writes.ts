@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { WriteCount } from '../port.ts'
+import { auditWrites } from './audit.ts'
 import { closingOfDataSets } from './close-data-sets.ts'
 import { confirmationWrites } from './confirmations.ts'
 import { dataSetDevices } from './data-set-devices.ts'
@@ -59,6 +60,7 @@ export function writeVerbs(database: DatabaseSync) {
       ...restrictedTokenWrites(database),
       ...openIdWrites(database),
       ...fileWrites(database),
+      ...auditWrites(database),
       ...dataSourceWrites(database),
       ...dataSetWrites(database),
       ...closingOfDataSets({ database, ids }),

@@ -6,6 +6,7 @@ import { sharingTables } from './0005-sharing.ts'
 import { openIdTables } from './0006-openid.ts'
 import { confirmationTables } from './0007-confirmations.ts'
 import { fileTables } from './0008-files.ts'
+import { auditTables } from './0009-audit.ts'
 
 /** In order; the schema version of a file is how many of them it has had. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   openIdTables,
   confirmationTables,
   fileTables,
+  auditTables,
 ]
