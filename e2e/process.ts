@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -24,6 +26,8 @@ export interface Serve {
   port?: number
   signUp?: 'open' | 'closed' | 'first'
   env?: Record<string, string>
+  /** More of the command line. */
+  flags?: readonly string[]
 }
 
 /** Resolves when the server has said that it is ready; rejects when it ends before that. */
@@ -32,8 +36,9 @@ export async function serve({
   port = 0,
   signUp = 'open',
   env,
+  flags = [],
 }: Serve): Promise<ServerProcess> {
-  const args = [bin, 'serve', '--port', String(port), '--data', dataDirectory, '--signup', signUp]
+  const args = [bin, 'serve', '--port', String(port), '--data', dataDirectory, '--signup', signUp, ...flags]
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -65,6 +70,26 @@ export async function serve({
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
       const [code, by] = await ended
       return code ?? by
+    },
+  }
+}
+
+export interface OwnServer extends ServerProcess {
+  dataDirectory: string
+  /** Ends it and removes its data. */
+  remove(): Promise<void>
+}
+
+/** A server whose data are in a folder of its own. */
+export async function ownServer(more: Partial<Serve> = {}): Promise<OwnServer> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-e2e-'))
+  const server = await serve({ dataDirectory, ...more })
+  return {
+    ...server,
+    dataDirectory,
+    async remove() {
+      await server.stop('SIGTERM')
+      await rm(dataDirectory, { recursive: true, force: true })
     },
   }
 }
