@@ -11,7 +11,7 @@ main { max-width: 26rem; margin: 8vh auto; padding: 2rem; background: var(--card
 @media (max-width: 30rem) { main { margin: 0; min-height: 100vh; border: 0; border-radius: 0 } }
 h1 { margin: 0 0 1rem; font-size: 1.4rem; line-height: 1.25 }
 .brand { margin: 0 0 1.5rem; font-weight: 600; color: var(--accent) }
-label { display: block; margin-top: 1rem; font-weight: 600 }
+label { display: block; margin: 1rem 0 .25rem; font-weight: 600 }
 .hint { margin: .25rem 0 0; font-size: .875rem; opacity: .8 }
 input { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem }
 button { width: 100%; margin-top: 1.5rem; padding: .7rem; font: inherit; font-weight: 600; color: var(--card); background: var(--accent); border: 1px solid var(--accent); border-radius: .4rem; cursor: pointer }
@@ -51,7 +51,8 @@ export function renderPage({ title, body, formTargets = [] }: Page): {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': policy.join('; '),
       'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
+      // Its address goes nowhere else; without any, browsers would not say that a form of it is ours.
+      'referrer-policy': 'same-origin',
       'x-frame-options': 'DENY',
       'x-content-type-options': 'nosniff',
     },
