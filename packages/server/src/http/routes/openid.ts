@@ -33,7 +33,7 @@ export function openIdRoutes(parts: SignInParts): Route[] {
     ...ofLibrary('oauth', `${PROTOCOL}/revoke`, 'POST'),
     ...ofLibrary('oauth', `${PROTOCOL}/userinfo`, 'GET', 'POST'),
     ...ofLibrary('oauth', `${PROTOCOL}/certs`, 'GET'),
-    ...ofLibrary('page', `${PROTOCOL}/logout`, 'GET', 'POST'),
+    ...ofLibrary('page', `${PROTOCOL}/logout`, 'GET'),
     ...ofLibrary('page', `${PROTOCOL}/logout/confirm`, 'POST'),
     ...ofLibrary('page', `${PROTOCOL}/logout/success`, 'GET'),
     {
