@@ -55,7 +55,7 @@ describe('confirmations without mail', () => {
         userid: ada.userId,
         profile: {
           fullName: 'Ada',
-          patient: { birthday: '', diagnosisDate: '', isOtherPerson: false, fullName: '' },
+          patient: { isOtherPerson: false, fullName: '' },
         },
       },
       context: { permissions: { view: {} } },
@@ -329,10 +329,9 @@ describe('confirmations with mail', () => {
     const ada = await world.person()
     const path = `/confirm/signup/${ada.userId}`
     const found = await world.send('GET', path, { token: ada.token })
-    assert.deepEqual(
-      [found.json.type, found.json.status, found.json.key],
-      ['signup_confirmation', 'pending', ''],
-    )
+    assert.deepEqual([found.json.type, found.json.status], ['signup_confirmation', 'pending'])
+    const named = await world.send('PUT', `/confirm/accept/signup/${found.json.key}`)
+    assert.equal(named.status, 404, 'that name opens nothing')
     const first = await mailTo(ada.username)
     for (const address of [ada.username, 'nobody@example.org']) {
       assert.equal((await world.send('POST', `/confirm/resend/signup/${address}`)).status, 200)

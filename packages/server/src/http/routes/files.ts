@@ -150,8 +150,9 @@ function fileJson(file: StoredFile) {
     size: sizeBytes,
     ...(kind === 'blob' && { status: 'available' }),
     createdTime: formatTime(createdMs),
-    ...(fromMs !== undefined && { startAtTime: formatTime(fromMs) }),
-    ...(toMs !== undefined && { endAtTime: formatTime(toMs) }),
+    // Under the names of the reference and under those of its description.
+    ...(fromMs !== undefined && { startAtTime: formatTime(fromMs), startAt: formatTime(fromMs) }),
+    ...(toMs !== undefined && { endAtTime: formatTime(toMs), endAt: formatTime(toMs) }),
     revision: 0,
   }
 }

@@ -25,7 +25,8 @@ describe('restricted tokens', () => {
     const ada = await world.person()
     const answer = await make(ada, { paths: ['/data'] })
     assert.equal(answer.status, 201)
-    const { id, createdTime, expirationTime, ...rest } = answer.json
+    const { id, createdTime, modifiedTime, expirationTime, ...rest } = answer.json
+    assert.equal(modifiedTime, createdTime)
     assert.match(id, /^[0-9a-z]{32}$/)
     assert.deepEqual(rest, { userId: ada.userId, paths: ['/data'] })
     assert.equal(Date.parse(expirationTime) - Date.parse(createdTime), 3_600_000)

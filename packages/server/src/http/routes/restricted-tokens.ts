@@ -101,6 +101,6 @@ function tokenJson(token: RestrictedToken, id = token.name) {
     ...(paths && { paths }),
     expirationTime: formatTime(expiresMs),
     createdTime: formatTime(createdMs),
-    ...(modifiedMs !== undefined && { modifiedTime: formatTime(modifiedMs) }),
+    modifiedTime: formatTime(modifiedMs ?? createdMs),
   }
 }
