@@ -32,6 +32,7 @@ const shapes = {
   },
   trustee: { userid: 'string', emails: 'array', emailVerified: 'boolean' },
   dataSet: {
+    deduplicator: 'object',
     id: 'string',
     uploadId: 'string',
     createdTime: 'time',

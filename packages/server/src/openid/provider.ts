@@ -72,6 +72,7 @@ export async function createProvider({ store, now, publicUrl, clients }: Provide
       },
     },
     interactions: { policy, url: (_ctx, interaction) => `${REALM_PATH}/sign-in/${interaction.uid}` },
+    allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: () => true },
     responseTypes: ['code'],
     scopes: ['openid', 'offline_access', 'profile', 'email'],
