@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { attach } from './command.ts'
+import { audit } from './commands/audit.ts'
 import { data } from './commands/data.ts'
 import { dataSets } from './commands/data-sets.ts'
 import { keysRotate } from './commands/keys.ts'
@@ -15,6 +16,7 @@ import {
   showParked,
 } from './commands/quarantine.ts'
 import { serve } from './commands/serve.ts'
+import { shareAdd, shareList, shareRemove } from './commands/share.ts'
 import { status } from './commands/status.ts'
 import { synth } from './commands/synth.ts'
 import { upload } from './commands/upload.ts'
@@ -82,6 +84,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   attach(program, logout, terminal, ended)
   attach(program, whoami, terminal, ended)
   attach(program, status, terminal, ended)
+  const share = program.command('share').description('who may see or change your data')
+  attach(share, shareList, terminal, ended)
+  attach(share, shareAdd, terminal, ended)
+  attach(share, shareRemove, terminal, ended)
+  attach(program, audit, terminal, ended)
   program.commandsGroup('Data:')
   attach(program, upload, terminal, ended)
   attach(program, data, terminal, ended)

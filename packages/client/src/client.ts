@@ -1,4 +1,5 @@
 import { type Account, logIn, logOut, refreshSession, signUp, whoAmI } from './account.ts'
+import { type AuditEntry, type AuditOptions, auditTrail } from './audit.ts'
 import { type RetryOptions, retryPolicy } from './backoff.ts'
 import type { Parcel } from './chunks.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -21,6 +22,7 @@ import { type Fetch, parseBaseUrl, type Transport } from './request.ts'
 import { type RestoreOptions, type RestoreResult, restore } from './restore/restore.ts'
 import { type ServerStatus, serverStatus } from './server-status.ts'
 import { type Credentials, type Session, SessionKeeper } from './session.ts'
+import { type Sharing, sharingOf } from './sharing.ts'
 import { Upload, type UploadOptions, type UploadResult } from './upload.ts'
 
 /** How to reach a server. */
@@ -103,6 +105,10 @@ export interface Client {
   readData(options?: ReadDataOptions): AsyncIterable<Datum>
   /** Faulty records that the server keeps aside, where that is switched on. */
   readonly quarantine: Quarantine
+  /** Who may see and do what on an account. */
+  readonly sharing: Sharing
+  /** Who read and who wrote, newest first, page by page while being read: `GET /v1/users/U/audit` of a Tidegauge. */
+  auditTrail(options?: AuditOptions): AsyncIterable<AuditEntry>
 }
 
 /**
@@ -167,6 +173,8 @@ export function createClient(options: ClientOptions): Client {
       deleteData(connection, idOf(dataSet), selectors, signal),
     readData: (which = {}) => readData(connection, which),
     quarantine: quarantineOf(connection),
+    sharing: sharingOf(connection),
+    auditTrail: (which = {}) => auditTrail(connection, which),
   }
 }
 

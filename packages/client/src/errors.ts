@@ -35,6 +35,7 @@ export type ErrorKind =
   | 'login-refused'
   | 'not-verified'
   | 'account-exists'
+  | 'already-shared'
   | 'sign-up-closed'
   | 'session-expired'
   | 'not-allowed'

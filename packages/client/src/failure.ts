@@ -26,6 +26,7 @@ const advice: Record<ErrorKind, string> = {
   'not-verified':
     'The e-mail address of the account is not verified: follow the link sent to it, then log in.',
   'account-exists': 'There is an account of this name already: log in instead.',
+  'already-shared': 'They were invited or let in before.',
   'sign-up-closed': 'The server takes no new accounts: ask whoever runs it for one.',
   'session-expired': 'The session has ended: log in again.',
   'not-allowed': 'This account may not do that: check whose data they are, what is shared, and log in again.',

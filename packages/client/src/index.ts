@@ -4,6 +4,7 @@
  * @module
  */
 export type { Account } from './account.ts'
+export type { AuditEntry, AuditOptions } from './audit.ts'
 export type { RetryOptions } from './backoff.ts'
 export { type CallOptions, type Client, type ClientOptions, createClient } from './client.ts'
 export type { Clock } from './clock.ts'
@@ -26,4 +27,5 @@ export type { RestoredDataSet } from './restore/data-sets.ts'
 export type { Prepared, RestoreOptions, RestoreResult, Unlinked } from './restore/restore.ts'
 export type { ServerStatus } from './server-status.ts'
 export type { Credentials, Session } from './session.ts'
+export type { AssociatedPerson, Permission, SentInvitation, Sharing, SharingOptions } from './sharing.ts'
 export type { RefusedRecord, Retrying, UploadOptions, UploadProgress, UploadResult } from './upload.ts'
