@@ -32,13 +32,14 @@ test('[ST-113] somebody who waits gets the lock when it is released', async () =
   next.release()
 })
 
-test('[ST-114] another process keeps the directory, and its death by SIGKILL frees it at once', async () => {
+test('[ST-114] another process keeps the directory, and its death by SIGKILL frees it at once', async (t) => {
   const directory = scratch()
   const lockModule = JSON.stringify(new URL('./lock.ts', import.meta.url).href)
   const script = `import(${lockModule})
     .then(({ lockDirectory }) => lockDirectory(process.argv[1], 0))
-    .then(() => { process.stdout.write('locked'); setInterval(() => {}, 1000) })`
+    .then((lock) => { globalThis.held = lock; process.stdout.write('locked'); setInterval(() => {}, 1000) })`
   const child = spawn(process.execPath, ['-e', script, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => child.kill('SIGKILL'))
   const exited = once(child, 'exit')
   await once(child.stdout, 'data')
   await assert.rejects(lockDirectory(directory, 100), { name: 'StoreNotOpened', reason: 'in-use' })
