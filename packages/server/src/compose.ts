@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { createTrail, type Trail } from './audit/trail.ts'
 import { type Accounts, createAccounts } from './auth/accounts.ts'
+import type { Identity } from './auth/identity.ts'
 import { createRestrictedTokens } from './auth/restricted-tokens.ts'
 import { createServices } from './auth/services.ts'
 import { createSessions } from './auth/sessions.ts'
@@ -79,7 +80,11 @@ export async function compose(
   const contents = createContents(config.dataDirectory)
   const sweepFiles = () => contents.sweep(async (id) => (await store.file(id)) !== undefined)
   const accounts = createAccounts({
-    note: (access, peer) => trail.note(undefined, access, peer),
+    note: (access, peer) => {
+      // Who has the password is the owner; who has not may be anybody.
+      const owner: Identity = { kind: 'person', userId: access.userId, expiresMs: 0 }
+      trail.note(access.allowed ? owner : undefined, access, peer)
+    },
     sweepFiles,
     store,
     sessions,

@@ -82,7 +82,7 @@ describe('the audit trail', () => {
     )
     assert.deepEqual((await of(ada, 'sign in')).map(({ allowed, who }) => [allowed, who.kind]).sort(), [
       [false, 'unknown'],
-      [true, 'unknown'],
+      [true, 'owner'],
     ])
   })
 
