@@ -274,7 +274,8 @@ export interface ClosePlan {
   nowMs: number
   /**
    * What gives way, of this user and the data set's `deviceId`, in other data sets. `equal-hashes`: visible rows with a
-   * hash that a row of this data set has are hidden until this data set is deleted. `whole-device`: all rows are
+   * {@link PlannedRecord.hash} that a row of this data set has (one that a key is made of does not count: it is of its
+   * own data set) are hidden until this data set is deleted. `whole-device`: all rows are
    * destroyed, and the data sets of that `deviceId` are marked deleted.
    */
   supersedes: Supersedes

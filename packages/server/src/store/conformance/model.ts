@@ -58,8 +58,10 @@ export class ModelStore {
     const { deviceId } = dataSet
     const ofDevice = this.#inOrder((row) => row.dataSetId !== dataSetId && row.deviceId === deviceId)
     if (supersedes === 'equal-hashes' && deviceId !== undefined) {
-      const hashes = new Set(this.#rowsOf(dataSetId).flatMap(({ hash }) => hash ?? []))
-      const hidden = ofDevice.filter((row) => this.#isVisible(row) && hashes.has(row.hash ?? ''))
+      // A key's hash is of its own data set.
+      const superseding = (row: ModelRow) => (row.key?.startsWith('h,') ? undefined : row.hash)
+      const hashes = new Set(this.#rowsOf(dataSetId).flatMap((row) => superseding(row) ?? []))
+      const hidden = ofDevice.filter((row) => this.#isVisible(row) && hashes.has(superseding(row) ?? ''))
       for (const row of hidden) this.#change(row, { archived: { atMs: nowMs, by: dataSetId } })
     }
     if (supersedes === 'whole-device' && deviceId !== undefined) {
