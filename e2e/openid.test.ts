@@ -5,20 +5,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import chromium from '@sparticuz/chromium'
 import * as openid from 'openid-client'
-import { type Browser, chromium as playwright } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { launchChromium } from './chromium.ts'
 import { type OwnServer, ownServer, tidegauge } from './process.ts'
 
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const account = { username: 'ada@example.org', password: 'correct:horse' }
 
 /** A certified client library and a real browser, against a real server. */
@@ -54,11 +45,7 @@ describe('signing in by OpenID Connect, in Chromium', { timeout: 60_000 }, () =>
     })
     await new Promise<void>((ready) => app.listen(0, '127.0.0.1', ready))
     redirect = `http://127.0.0.1:${(app.address() as AddressInfo).port}/done`
-    browser = await playwright.launch({
-      executablePath: await chromium.executablePath(),
-      args: flags,
-      headless: true,
-    })
+    browser = await launchChromium()
   })
   after(async () => {
     await browser?.close()
