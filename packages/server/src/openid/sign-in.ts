@@ -4,6 +4,7 @@ import { type Failure, Refused } from '../failure.ts'
 import type { Peer } from '../http/routing.ts'
 import { html } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
+import { signInFault } from '../pages/sign-in-fault.ts'
 import type { Store } from '../store/port.ts'
 import { asAddressed, type OpenId } from './openid.ts'
 import { PROTOCOL, REALM_PATH } from './provider.ts'
@@ -102,7 +103,7 @@ const over: Step = {
 function signInPage(app: string, username: string, error: Failure | undefined): Page {
   return {
     title: `Sign in for ${app}`,
-    body: html`${error && html`<p class="error" role="alert" id="error">${wordsOf(error)}</p>`}
+    body: html`${error && html`<p class="error" role="alert" id="error">${signInFault(error)}</p>`}
 <form method="post">
 <label for="username">E-mail address</label>
 <input id="username" name="username" type="email" autocomplete="username" required value="${username}"${username === '' && html` autofocus`}>
@@ -122,19 +123,6 @@ function goOnPage(app: string, username: string): Page {
 <button name="choice" value="go on" autofocus>Go on as ${username}</button>
 <button class="second" name="choice" value="other">Take another account</button>
 </form>`,
-  }
-}
-
-function wordsOf(failure: Failure): string {
-  switch (failure.kind) {
-    case 'credentials-wrong':
-      return 'This address and this password do not go together. Check both and try again.'
-    case 'too-many-attempts':
-      return `Too many wrong tries. Wait ${failure.retryAfterSeconds} seconds and try again.`
-    case 'user-not-verified':
-      return 'This address is not confirmed yet. Open the link in the message that was sent to it.'
-    default:
-      return 'That did not work. Try again.'
   }
 }
 

@@ -4,6 +4,7 @@ import type { Invitations } from '../../confirm/invitations.ts'
 import { type Failure, Refused } from '../../failure.ts'
 import { type Html, html } from '../../pages/html.ts'
 import { type Page, renderPage } from '../../pages/page.ts'
+import { signInFault } from '../../pages/sign-in-fault.ts'
 import type { Permission, Store } from '../../store/port.ts'
 import type { Route, RouteRequest } from '../routing.ts'
 import { refuseOtherSites } from './openid.ts'
@@ -196,12 +197,6 @@ function alert(failure: Failure): Html {
 
 function wordsOf(failure: Failure): string {
   switch (failure.kind) {
-    case 'credentials-wrong':
-      return 'This address and this password do not go together. Check both and try again.'
-    case 'too-many-attempts':
-      return `Too many wrong tries. Wait ${failure.retryAfterSeconds} seconds and try again.`
-    case 'user-not-verified':
-      return 'This address is not confirmed yet. Open the link in the message that was sent to it.'
     case 'confirmation-forbidden':
       return 'The invitation is for another address. Sign in with the one that was invited.'
     case 'user-details-invalid':
@@ -211,6 +206,6 @@ function wordsOf(failure: Failure): string {
     case 'claim-refused':
       return failure.reason
     default:
-      return 'That did not work. Try again.'
+      return signInFault(failure)
   }
 }
