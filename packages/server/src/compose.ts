@@ -93,7 +93,7 @@ export async function compose(
     requireVerified: mailer !== undefined,
     now,
   })
-  const addresses = createAddresses({ store, now, accounts, mailer, publicUrl })
+  const addresses = createAddresses({ store, now, accounts, mailer, log, publicUrl })
   const invitations = createInvitations({ store, now, mailer, publicUrl })
   const routes = [
     ...serviceRoutes({ now, version: VERSION, issuerFor: (host) => issuerFor(config, host, publicUrl()) }),

@@ -1,6 +1,7 @@
 import { foldAddress, isPassword } from '../auth/account-details.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import { Refused } from '../failure.ts'
+import type { Logger } from '../log.ts'
 import type { Mailer } from '../mail/mailer.ts'
 import type { Confirmation, ConfirmationType, Store, User } from '../store/port.ts'
 import { keyHashOf, newKey } from './keys.ts'
@@ -14,6 +15,7 @@ export interface AddressParts {
   now: () => number
   accounts: Accounts
   mailer: Mailer | undefined
+  log: Logger
   publicUrl: () => string
 }
 
@@ -25,8 +27,11 @@ export interface Addresses {
   cancelSignUp(userId: string): Promise<void>
   /** Confirms; an account without a password gets one, and belongs to its owner from then on. */
   acceptSignUp(key: string, claim: { password?: unknown; birthday?: unknown }): Promise<void>
-  /** Sends a link for a new password, if there is such an account; nobody is told whether there is. */
-  sendReset(address: string): Promise<void>
+  /**
+   * Sends a link for a new password, if there is such an account; behind the caller's back, so that neither the answer
+   * nor its time tells whether there is.
+   */
+  sendReset(address: string): void
   /** A link for a new password, for the operator to hand over. */
   resetLink(user: User): Promise<string>
   acceptReset(reset: { key: unknown; email?: unknown; password: unknown }): Promise<void>
@@ -34,7 +39,7 @@ export interface Addresses {
   accountOf(type: ConfirmationType, key: string): Promise<User | undefined>
 }
 
-export function createAddresses({ store, now, accounts, mailer, publicUrl }: AddressParts): Addresses {
+export function createAddresses({ store, now, accounts, mailer, log, publicUrl }: AddressParts): Addresses {
   const make = async (
     user: User,
     type: keyof typeof lifeMs,
@@ -75,8 +80,19 @@ export function createAddresses({ store, now, accounts, mailer, publicUrl }: Add
     return user
   }
 
+  const sendReset = async (address: string) => {
+    const user = await store.userByUsername(foldAddress(address))
+    // Nobody has a password yet to forget.
+    // Where no message goes out the link of the one before stays good.
+    if (!user || user.passwordHash === '' || !mailer?.reaches(user.username)) return
+    const { key, made } = await make(user, 'password_reset')
+    mailer.send(resetMessage({ to: made.email, link: `${publicUrl()}/reset/${key}` }))
+  }
+
   return {
     async sendSignUp(user) {
+      const before = mailer && !mailer.reaches(user.username) ? await pendingSignUp(user.id) : undefined
+      if (before) return before
       const { key, made } = await make(user, 'signup_confirmation')
       mailer?.send(signUpMessage({ to: made.email, link: `${publicUrl()}/verify/${key}` }))
       return made
@@ -96,12 +112,10 @@ export function createAddresses({ store, now, accounts, mailer, publicUrl }: Add
       if (isUnclaimed) await accounts.claim(user.id, claim.password)
       else await accounts.markVerified(user.id)
     },
-    async sendReset(address) {
-      const user = await store.userByUsername(foldAddress(address))
-      // Nobody has a password yet to forget.
-      if (!user || user.passwordHash === '' || !mailer) return
-      const { key, made } = await make(user, 'password_reset')
-      mailer.send(resetMessage({ to: made.email, link: `${publicUrl()}/reset/${key}` }))
+    sendReset(address) {
+      sendReset(address).catch((error) =>
+        log.error({ err: error }, 'a link for a new password could not be made'),
+      )
     },
     async resetLink(user) {
       const { key } = await make(user, 'password_reset')

@@ -11,6 +11,8 @@ export interface Message {
 /** Sends mail behind the caller's back: how long it takes tells nobody whether there was anything to send. */
 export interface Mailer {
   send(message: Message): void
+  /** Whether a message to this address would go out now: one is sent no more than one a minute and ten a day. */
+  reaches(address: string): boolean
   /** Waits for what is on its way. */
   close(): Promise<void>
 }
@@ -35,20 +37,25 @@ export function createMailer({ smtpUrl, from }: MailConfig, log: Logger, now: ()
   const onTheWay = new Set<Promise<void>>()
   const sent = new Map<string, number[]>()
 
-  const isTooMuch = (to: string): boolean => {
-    const before = (sent.get(to) ?? []).filter((ms) => now() - ms < DAY_MS)
+  const today = (to: string) => (sent.get(to) ?? []).filter((ms) => now() - ms < DAY_MS)
+  const reaches = (to: string): boolean => {
+    const before = today(to)
     const last = before.at(-1)
-    if (before.length >= PER_DAY || (last !== undefined && now() - last < BETWEEN_MS)) return true
+    return before.length < PER_DAY && (last === undefined || now() - last >= BETWEEN_MS)
+  }
+  const remember = (to: string) => {
+    const before = today(to)
     sent.delete(to)
     sent.set(to, [...before, now()])
     const oldest = sent.keys().next()
     if (sent.size > REMEMBERED && !oldest.done) sent.delete(oldest.value)
-    return false
   }
 
   return {
+    reaches,
     send({ to, subject, text }) {
-      if (isTooMuch(to)) return
+      if (!reaches(to)) return
+      remember(to)
       const sending = transport.sendMail({ from, to: { name: '', address: to }, subject, text }).then(
         () => {},
         // The library's errors name the address; ours do not.

@@ -89,13 +89,16 @@ function refuseForbidden(who: Identity, user: User, update: AccountUpdate): void
   const isOwner = who.kind === 'person' && who.userId === user.id
   const ofServices = update.roles !== undefined || update.emailVerified !== undefined
   const ofOwner = update.password !== undefined || update.termsAccepted !== undefined
-  const removesAddress = update.emails?.length === 0
+  const ofAddress = update.username !== undefined || update.emails !== undefined
+  // With another address, a custodian would come by a new password: only of an account that nobody has taken over yet.
+  const mayChangeAddress = isOwner || isService || user.passwordHash === ''
   // Without an address nobody signs in; that is for an account that nobody signs in to yet.
   const mayRemoveAddress = user.roles.includes(CUSTODIAL_ROLE) && !isOwner
   if (
     (ofServices && !isService) ||
     (ofOwner && !isOwner && !isService) ||
-    (removesAddress && !mayRemoveAddress)
+    (ofAddress && !mayChangeAddress) ||
+    (update.emails?.length === 0 && !mayRemoveAddress)
   ) {
     throw new Refused({ kind: 'unauthorized' })
   }

@@ -396,9 +396,11 @@ describe('confirmations with mail', () => {
 
   test('[CO-23] a forgotten password: a link to the address, and everything that was signed in ends', async () => {
     const ada = await world.person()
-    await world.send('POST', `/confirm/send/forgot/${encodeURIComponent(ada.username.toUpperCase())}`)
     nowMs += 61_000
-    await world.send('POST', `/confirm/send/forgot/${ada.username}`)
+    for (const address of [ada.username.toUpperCase(), ada.username]) {
+      await world.send('POST', `/confirm/send/forgot/${encodeURIComponent(address)}`)
+      await mailTo(ada.username, 2)
+    }
     const { link } = await mailTo(ada.username, 2)
     const key = link.split('/').at(-1)
     assert.ok(link.startsWith(`${world.url}/reset/`))

@@ -39,7 +39,7 @@ export function confirmationRoutes(parts: ConfirmationRouteParts): Route[] {
   const forgotten: Route['handle'] = async (request, reply) => {
     const address = request.parameter('email')
     if (address === '') throw new Refused({ kind: 'key-missing' })
-    await addresses.sendReset(address)
+    addresses.sendReset(address)
     return reply.code(200).send()
   }
 
