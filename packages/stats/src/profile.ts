@@ -1,0 +1,71 @@
+import { MG_PER_DL_PER_MMOL_PER_L } from '@tidegauge/model'
+import { AGP_PERCENTILES, type AgpBin, agp, smoothed } from './agp.ts'
+import type { GlucoseUnits } from './ranges.ts'
+import { type GlucoseRecord, prepare } from './readings.ts'
+import type { StatsWindow, Window } from './stats.ts'
+import { wallClock } from './wall-clock.ts'
+import { type Wear, wear } from './wear.ts'
+
+/** An ambulatory glucose profile with what it is made of. Glucose in `units`, not rounded. */
+export interface Profile {
+  window: Window
+  units: GlucoseUnits
+  n: number
+  binMinutes: number
+  percentiles: number[]
+  /** From midnight on; `minute` is that of the day with which a bin begins. */
+  bins: ({ minute: number } & AgpBin)[]
+  /** Each percentile weighted with its neighbours, as it is printed. */
+  smoothed: ({ minute: number } & AgpBin)[]
+  /** Local days with a reading. */
+  days: number
+  sensor: Wear
+  excluded: { duplicates: number; invalid: number }
+  /** Why it should not be relied on; absent if it may. */
+  reason?: string
+}
+
+export interface ProfileOptions extends StatsWindow {
+  units: GlucoseUnits
+  /** 60 if not given. */
+  binMinutes?: number | undefined
+  /** 0 to 100, ascending; 5, 25, 50, 75 and 95 if not given. */
+  percentiles?: readonly number[] | undefined
+}
+
+/** @throws {RangeError} There is no such time zone. */
+export function profile(cbg: Iterable<GlucoseRecord>, options: ProfileOptions): Profile {
+  const { fromMs, toMs, timeZone, units, binMinutes = 60, percentiles = AGP_PERCENTILES } = options
+  const clock = wallClock(timeZone)
+  const inWindow = [...cbg].filter(({ time }) => {
+    const timeMs = typeof time === 'number' ? time : Date.parse(time)
+    return !(timeMs < fromMs || timeMs >= toMs)
+  })
+  const { readings, excluded } = prepare(inWindow)
+  const bins = agp(readings, { clock, binMinutes, percentiles })
+  const labelled = (all: readonly AgpBin[]) =>
+    all.map((bin, place) => ({ minute: place * binMinutes, ...inUnits(bin, units) }))
+  const worn = wear(readings)
+  return {
+    window: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), timeZone },
+    units,
+    n: readings.timesMs.length,
+    binMinutes,
+    percentiles: [...percentiles],
+    bins: labelled(bins),
+    smoothed: labelled(smoothed(bins)),
+    days: new Set(Array.from(readings.timesMs, (timeMs) => clock.dateOf(timeMs))).size,
+    sensor: worn,
+    excluded,
+    ...(!worn.sufficient14d70 && { reason: 'fewer than 70 percent of the readings of 14 days' }),
+  }
+}
+
+function inUnits({ n, ...percentiles }: AgpBin, units: GlucoseUnits): AgpBin {
+  if (units === 'mg/dL') return { n, ...percentiles }
+  const converted = Object.entries(percentiles).map(([name, value]) => [
+    name,
+    value === null ? null : value / MG_PER_DL_PER_MMOL_PER_L,
+  ])
+  return { n, ...Object.fromEntries(converted) }
+}

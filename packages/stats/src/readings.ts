@@ -1,0 +1,149 @@
+import { MG_PER_DL_PER_MMOL_PER_L } from '@tidegauge/model'
+
+/** Readings of one sensor or meter, by time; the three columns are of one length. */
+export interface Readings {
+  /** Milliseconds since the epoch. */
+  timesMs: Float64Array
+  mgPerDl: Float64Array
+  /** For how long a reading stands. */
+  intervalsMinutes: Float64Array
+}
+
+export interface Reading {
+  timeMs: number
+  mgPerDl: number
+  intervalMinutes: number
+}
+
+/** What of a `cbg` or `smbg` record the numbers are made of. */
+export interface GlucoseRecord {
+  /** RFC 3339, or milliseconds since the epoch. */
+  time: string | number
+  value: number
+  units: string
+  /** Milliseconds. */
+  sampleInterval?: number
+  deviceId?: string
+  /** The client's own units, where the value was converted for the wire: whole mg/dL come back exactly then. */
+  sentUnits?: string
+  /** What its origin calls it. */
+  originId?: string
+}
+
+export interface Prepared {
+  readings: Readings
+  /** How many records are not among the readings, and why. */
+  excluded: { duplicates: number; invalid: number }
+}
+
+/** Of two readings, the second may be this much early and still be no duplicate (metrics.md §1). */
+const EARLY_MS = 10_000
+/** The greatest difference that five decimals of mmol/L make in mg/dL. */
+const ROUNDING_MG_PER_DL = 1e-4
+
+/**
+ * Records as readings: those that are none (not a number, not above 0) left out, sorted, without duplicates. In what
+ * order the records came changes nothing.
+ */
+export function prepare(records: Iterable<GlucoseRecord>): Prepared {
+  const all: (Reading & { originId?: string | undefined })[] = []
+  let invalid = 0
+  for (const record of records) {
+    const timeMs = typeof record.time === 'number' ? record.time : Date.parse(record.time)
+    const mgPerDl = mgPerDlOf(record)
+    if (Number.isFinite(timeMs) && mgPerDl > 0 && Number.isFinite(mgPerDl)) {
+      const { originId } = record
+      all.push({ timeMs, mgPerDl, intervalMinutes: sampleIntervalMinutes(record), originId })
+    } else invalid++
+  }
+  // Of one instant, what its origin has numbered first, else the lower: so the order in which they came does not count.
+  all.sort(
+    (a, b) =>
+      a.timeMs - b.timeMs ||
+      (a.originId !== undefined && b.originId !== undefined && byNumber.compare(a.originId, b.originId)) ||
+      a.mgPerDl - b.mgPerDl ||
+      a.intervalMinutes - b.intervalMinutes,
+  )
+  const sorted = toReadings(all)
+  const readings = withoutDuplicates(sorted)
+  return { readings, excluded: { duplicates: sorted.timesMs.length - readings.timesMs.length, invalid } }
+}
+
+const byNumber = new Intl.Collator('en', { numeric: true })
+
+/** As columns, by time; those of one instant stay in their order. */
+export function toReadings(readings: readonly Reading[]): Readings {
+  const sorted = readings.toSorted((a, b) => a.timeMs - b.timeMs)
+  return {
+    timesMs: Float64Array.from(sorted, ({ timeMs }) => timeMs),
+    mgPerDl: Float64Array.from(sorted, ({ mgPerDl }) => mgPerDl),
+    intervalsMinutes: Float64Array.from(sorted, ({ intervalMinutes }) => intervalMinutes),
+  }
+}
+
+/**
+ * The blackout rule (metrics.md §1): a reading stands for its interval, and what comes more than ten seconds before the
+ * end of it is left out. So one of two equal instants survives, and the scans between readings of 15 minutes do not.
+ */
+export function withoutDuplicates({ timesMs, mgPerDl, intervalsMinutes }: Readings): Readings {
+  const kept: number[] = []
+  let openFromMs = Number.NEGATIVE_INFINITY
+  for (const [place, timeMs] of timesMs.entries()) {
+    if (timeMs < openFromMs) continue
+    kept.push(place)
+    openFromMs = timeMs + (intervalsMinutes[place] ?? 0) * 60_000 - EARLY_MS
+  }
+  const pick = (column: Float64Array) => Float64Array.from(kept, (place) => column[place] ?? Number.NaN)
+  return { timesMs: pick(timesMs), mgPerDl: pick(mgPerDl), intervalsMinutes: pick(intervalsMinutes) }
+}
+
+/** The readings with `fromMs <= time < toMs`. */
+export function within(
+  { timesMs, mgPerDl, intervalsMinutes }: Readings,
+  fromMs: number,
+  toMs: number,
+): Readings {
+  const from = firstAtOrAfter(timesMs, fromMs)
+  const to = firstAtOrAfter(timesMs, toMs)
+  return {
+    timesMs: timesMs.subarray(from, to),
+    mgPerDl: mgPerDl.subarray(from, to),
+    intervalsMinutes: intervalsMinutes.subarray(from, to),
+  }
+}
+
+function firstAtOrAfter(timesMs: Float64Array, timeMs: number): number {
+  let low = 0
+  let high = timesMs.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((timesMs[middle] ?? 0) < timeMs) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** How long a reading of a sensor stands, in minutes (metrics.md §1.4). */
+export function sampleIntervalMinutes({
+  sampleInterval,
+  deviceId = '',
+}: Pick<GlucoseRecord, 'sampleInterval' | 'deviceId'>): number {
+  if (sampleInterval !== undefined && sampleInterval > 0) return sampleInterval / 60_000
+  const isLibre = deviceId.startsWith('AbbottFreeStyleLibre')
+  return isLibre && !deviceId.startsWith('AbbottFreeStyleLibre3') ? 15 : 5
+}
+
+/** NaN for units that are none. */
+function mgPerDlOf({ value, units, sentUnits }: GlucoseRecord): number {
+  if (isMgPerDl(units)) return value
+  if (!['mmol/l', 'mmol'].includes(units.toLowerCase())) return Number.NaN
+  const converted = value * MG_PER_DL_PER_MMOL_PER_L
+  const whole = Math.round(converted)
+  const wasWhole =
+    sentUnits !== undefined && isMgPerDl(sentUnits) && Math.abs(converted - whole) < ROUNDING_MG_PER_DL
+  return wasWhole ? whole : converted
+}
+
+function isMgPerDl(units: string): boolean {
+  return ['mg/dl', 'mg'].includes(units.toLowerCase())
+}
