@@ -21,6 +21,7 @@ export { parseRestrictedToken, type RestrictedTokenFields } from './parse-restri
 export { parseSelectors, type Selection } from './parse-selectors.ts'
 export { type Datum, typesInDataArray } from './registry.ts'
 export { formatTime, parseTime } from './time.ts'
+export { isTimeZone } from './time-zones.ts'
 export type { Alert } from './types/alert.ts'
 export type { AutomatedBasal, Basal, ScheduledBasal, SuspendBasal, TempBasal } from './types/basal/basal.ts'
 export type { BloodKetone } from './types/blood-ketone.ts'

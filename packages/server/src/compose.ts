@@ -22,6 +22,7 @@ import { dataSourceRoutes } from './http/routes/data-sources.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { legacyUploadRoutes } from './http/routes/legacy-upload.ts'
 import { metadataRoutes } from './http/routes/metadata.ts'
+import { numbersRoutes } from './http/routes/numbers.ts'
 import { openIdRoutes } from './http/routes/openid.ts'
 import { pageRoutes } from './http/routes/pages.ts'
 import { quarantineRoutes } from './http/routes/quarantine.ts'
@@ -35,6 +36,7 @@ import type { Logger } from './log.ts'
 import { createMailer, type Mailer } from './mail/mailer.ts'
 import { createOpenId, type OpenId } from './openid/openid.ts'
 import { REALM } from './openid/provider.ts'
+import { createNumbers } from './query/numbers/numbers.ts'
 import type { Store } from './store/port.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import { VERSION } from './version.ts'
@@ -113,6 +115,7 @@ export async function compose(
       keepWithdrawnMs: config.keepWithdrawnDays * DAY_MS,
     }),
     ...dataRoutes({ store }),
+    ...numbersRoutes({ store, numbers: createNumbers({ store, now }) }),
     ...auditRoutes({ store, trail }),
     ...fileRoutes({ store, now, contents, maxBytes: config.limits.fileBytes }),
     ...legacyUploadRoutes({ store, now }),

@@ -197,11 +197,14 @@ describe('a second implementation', () => {
     )
   })
 
-  test('[NU-3] what was whole in mg/dL comes back whole from the wire', () => {
-    for (let mgPerDl = 1; mgPerDl <= 600; mgPerDl++) {
+  test('[NU-3] what a client sent in mg/dL comes back from the wire, with up to two decimals', () => {
+    for (let hundredths = 100; hundredths <= 60_000; hundredths += 7) {
+      const mgPerDl = hundredths / 100
       const value = Math.round((mgPerDl / 18.01559) * 100_000) / 100_000
       const { readings } = prepare([{ time: START_MS, value, units: 'mmol/L', sentUnits: 'mg/dL' }])
       assert.equal(readings.mgPerDl[0], mgPerDl)
+    }
+    for (let mgPerDl = 1; mgPerDl <= 600; mgPerDl++) {
       assert.equal(asShown(mgPerDl, 'mg/dL'), mgPerDl)
     }
   })

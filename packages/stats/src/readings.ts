@@ -1,4 +1,4 @@
-import { MG_PER_DL_PER_MMOL_PER_L } from '@tidegauge/model'
+import { MG_PER_DL_PER_MMOL_PER_L, mmolPerL } from '@tidegauge/model'
 
 /** Readings of one sensor or meter, by time; the three columns are of one length. */
 export interface Readings {
@@ -38,8 +38,8 @@ export interface Prepared {
 
 /** Of two readings, the second may be this much early and still be no duplicate (metrics.md §1). */
 const EARLY_MS = 10_000
-/** The greatest difference that five decimals of mmol/L make in mg/dL. */
-const ROUNDING_MG_PER_DL = 1e-4
+/** Nobody sends more of them, and five of mmol/L tell hardly more apart. */
+const MOST_DECIMALS = 3
 
 /**
  * Records as readings: those that are none (not a number, not above 0) left out, sorted, without duplicates. In what
@@ -137,11 +137,17 @@ export function sampleIntervalMinutes({
 function mgPerDlOf({ value, units, sentUnits }: GlucoseRecord): number {
   if (isMgPerDl(units)) return value
   if (!['mmol/l', 'mmol'].includes(units.toLowerCase())) return Number.NaN
-  const converted = value * MG_PER_DL_PER_MMOL_PER_L
-  const whole = Math.round(converted)
-  const wasWhole =
-    sentUnits !== undefined && isMgPerDl(sentUnits) && Math.abs(converted - whole) < ROUNDING_MG_PER_DL
-  return wasWhole ? whole : converted
+  return sentUnits !== undefined && isMgPerDl(sentUnits) ? asSent(value) : value * MG_PER_DL_PER_MMOL_PER_L
+}
+
+/** Of the mg/dL that become this value on the wire, those with the fewest decimals: what a client has sent. */
+function asSent(mmol: number): number {
+  const converted = mmol * MG_PER_DL_PER_MMOL_PER_L
+  for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
+    const candidate = Number(converted.toFixed(decimals))
+    if (mmolPerL(candidate) === mmol) return candidate
+  }
+  return converted
 }
 
 function isMgPerDl(units: string): boolean {

@@ -1,4 +1,4 @@
-import { parseTime } from '@tidegauge/model'
+import { isTimeZone, parseTime } from '@tidegauge/model'
 import { type QueryFault, Refused } from '../failure.ts'
 
 /** The parameters of a platform route; refuses a query string that does not decode (http.md §6.5). */
@@ -121,6 +121,36 @@ export class ParameterReader {
     const ms = parseTime(text)
     if (ms === undefined) this.#fault(name, 'value-not-parsable', 'value is not a parsable time')
     return ms
+  }
+
+  /** An IANA time zone. */
+  timeZone(name: string): string | undefined {
+    const text = this.text(name)
+    if (!text) return undefined
+    if (isTimeZone(text)) return text
+    this.#fault(name, 'value-not-valid', 'value is not valid', ', a time zone is called as Europe/Berlin is')
+    return undefined
+  }
+
+  /** Different numbers in ascending order, separated by commas. */
+  numbers(name: string, min: number, max: number, most: number): number[] | undefined {
+    const text = this.text(name)
+    if (!text) return undefined
+    const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+    const fits =
+      values.length <= most &&
+      values.every(
+        (value, n) => value >= min && value <= max && (n === 0 || value > (values[n - 1] as number)),
+      )
+    if (fits) return values
+    const rule = `at most ${most} numbers between ${min} and ${max}, ascending, with commas between them`
+    this.#fault(name, 'value-not-valid', 'value is not valid', `, ${rule}`)
+    return undefined
+  }
+
+  /** For what is wrong with several parameters together, or with one beyond what its own rule says. */
+  refuse(name: string, why: string): void {
+    this.#fault(name, 'value-not-valid', 'value is not valid', `, ${why}`)
   }
 
   /** Which part of a list, from `page` and `size` (http.md §6.6). A page may be further than any list reaches. */

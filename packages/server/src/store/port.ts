@@ -141,6 +141,8 @@ export interface Store
    * concurrent write is seen whole or not at all. The caller may stop early (`return()` frees what is held).
    */
   read(query: DataQuery): AsyncIterable<DatumRow[]>
+  /** As {@link read}, with what of a row does not go on the wire. */
+  readStored(query: DataQuery): AsyncIterable<StoredRow[]>
   /** The newest live row of each type asked for, in the order of `types`; filters as in {@link read}. */
   readLatest(query: DataQuery & { types: readonly string[] }): Promise<DatumRow[]>
   /**
@@ -391,6 +393,19 @@ export interface HiddenRows {
   toMs?: number
   of: 'these' | 'all-but-these'
   dataSetIds: readonly string[]
+}
+
+/** A row with its bookkeeping, for whoever counts. */
+export interface StoredRow {
+  timeMs: number
+  type: string
+  /** When this version was stored. */
+  createdMs: number
+  /** {@link PlannedRecord.sentUnits}. */
+  sentUnits?: 'mg/dL'
+  dataSetType: DataSet['dataSetType']
+  /** {@link PlannedRecord.body}. */
+  body: string
 }
 
 export interface DatumRow {

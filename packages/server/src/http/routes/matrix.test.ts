@@ -140,6 +140,9 @@ const rows: Record<string, Row> = {
   'DELETE /v1/data_sets/:dataSetId/data': { may: 'UWS', body: [{ origin: { id: 'one' } }] },
   'DELETE /v1/users/:userId/data': { may: 'S' },
   'GET /data/:userId': { may: 'VWS' },
+  'GET /v1/users/:userId/stats': { may: 'VWS' },
+  'GET /v1/users/:userId/agp': { may: 'VWS' },
+  'GET /v1/users/:userId/series': { may: 'VWS' },
   'POST /data': { may: 'UWS', body: [] },
 
   'GET /v1/users/:userId/audit': { may: 'WS' },

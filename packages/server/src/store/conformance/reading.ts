@@ -44,6 +44,32 @@ export function readingConforms(open: () => Promise<Store>): void {
       )
     })
 
+    test('[ST-145] rows with their bookkeeping: the same rows, when they were stored, in what units they came', async () => {
+      const person = await aPerson(store())
+      await person.write([aRecord('a', { timeMs: at(1), value: 1, sentUnits: 'mg/dL' })])
+      await person.write([aRecord('b', { timeMs: at(2), value: 2 })])
+      const query = { userId: person.user.id }
+      const stored = []
+      for await (const rows of store().readStored(query)) stored.push(...rows)
+      const read = await rowsOf(store(), query)
+      assert.deepEqual(
+        stored.map(({ timeMs, type }) => [timeMs, type]),
+        read.map(({ timeMs, type }) => [timeMs, type]),
+      )
+      for (const [n, { body }] of stored.entries()) {
+        const { id: _id, uploadId: _uploadId, ...fields } = JSON.parse(read[n]?.json ?? '{}')
+        assert.deepEqual(JSON.parse(body), fields)
+      }
+      assert.deepEqual(
+        stored.map(({ sentUnits, dataSetType }) => [sentUnits, dataSetType]),
+        [
+          ['mg/dL', 'continuous'],
+          [undefined, 'continuous'],
+        ],
+      )
+      for (const { createdMs } of stored) assert.ok(createdMs >= NOW_MS)
+    })
+
     test('[ST-71] by types: each of them once, none for an unknown one or an empty list', async () => {
       const person = await aPerson(store())
       await person.write([

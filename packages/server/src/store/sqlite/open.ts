@@ -17,7 +17,7 @@ import { permissionLookups } from './permissions.ts'
 import { packPlan, planBytes } from './plan-message.ts'
 import { createPrivateFile, makePrivateDirectory } from './private-file.ts'
 import { parkedBytes, quarantineLookups, toParkedMessage } from './quarantine.ts'
-import { read, readLatest } from './read-data.ts'
+import { read, readLatest, readStored } from './read-data.ts'
 import { remembered } from './remembered.ts'
 import { restrictedTokenLookups } from './restricted-tokens.ts'
 import { toDataSet } from './rows.ts'
@@ -285,6 +285,10 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     read(query) {
       whileOpen()
       return read(readers, query)
+    },
+    readStored(query) {
+      whileOpen()
+      return readStored(readers, query)
     },
     readLatest: verb((query) => readLatest(readers, query)),
     hasMedtronicLoopData: verb((userId, fromMs) => hasMedtronicLoopData(readers, userId, fromMs)),

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { DataQuery, DatumRow, HiddenRows } from '../port.ts'
+import type { DataQuery, DataSet, DatumRow, HiddenRows, StoredRow } from '../port.ts'
 import { type MadeIds, madeIds } from './ids.ts'
 import type { Snapshot, Snapshots } from './snapshots.ts'
 import { type CursorRow, type Direction, type RowFilters, TimeCursor } from './time-cursor.ts'
@@ -8,19 +8,34 @@ import { type CursorRow, type Direction, type RowFilters, TimeCursor } from './t
 const ROWS_PER_BATCH = 300
 const ROWS_PER_PAGE_AT_LEAST = 20
 
+/** The verb `read`. */
+export function read(snapshots: Snapshots, query: DataQuery): AsyncGenerator<DatumRow[]> {
+  return merged(snapshots, query, (lane) => lane.take())
+}
+
+/** The verb `readStored`. */
+export function readStored(snapshots: Snapshots, query: DataQuery): AsyncGenerator<StoredRow[]> {
+  return merged(snapshots, query, (lane) => lane.takeStored(), { bookkeeping: true })
+}
+
 /**
- * The verb `read`: the rows of each type come in pages straight from an index and are merged. Nothing is sorted, and
- * what is held at a time does not grow with what is read.
+ * The rows of each type come in pages straight from an index and are merged. Nothing is sorted, and what is held at a
+ * time does not grow with what is read.
  */
-export async function* read(snapshots: Snapshots, query: DataQuery): AsyncGenerator<DatumRow[]> {
+async function* merged<Row>(
+  snapshots: Snapshots,
+  query: DataQuery,
+  take: (lane: Lane) => Row,
+  options: LaneOptions = {},
+): AsyncGenerator<Row[]> {
   const snapshot = snapshots.take()
   try {
-    const lanes = lanesOf(snapshot, query, 'oldest-first')
+    const lanes = lanesOf(snapshot, query, 'oldest-first', options)
     const pageRows = Math.max(ROWS_PER_PAGE_AT_LEAST, Math.ceil(ROWS_PER_BATCH / Math.max(1, lanes.length)))
     for (const lane of lanes) await lane.load(pageRows)
-    let batch: DatumRow[] = []
+    let batch: Row[] = []
     for (let lane = earliest(lanes); lane; lane = earliest(lanes)) {
-      batch.push(lane.take())
+      batch.push(take(lane))
       if (lane.head === undefined) await lane.load(pageRows)
       if (batch.length === ROWS_PER_BATCH) {
         yield batch
@@ -92,10 +107,23 @@ class Lane {
   }
 
   take(): DatumRow {
+    const row = this.#next()
+    return { timeMs: row[1], type: this.#type, json: this.#json.of(row) }
+  }
+
+  takeStored(): StoredRow {
+    const row = this.#next()
+    const [, timeMs, , dataSet, , body, createdMs = 0, sentUnits] = row
+    const dataSetType = this.#json.dataSetType(dataSet)
+    const stored = { timeMs, type: this.#type, createdMs, dataSetType, body: body ?? '{}' }
+    return sentUnits === 'mg/dL' ? { ...stored, sentUnits } : stored
+  }
+
+  #next(): CursorRow {
     const row = this.head
     if (!row) throw new Error('this lane is empty')
     this.#at++
-    return { timeMs: row[1], type: this.#type, json: this.#json.of(row) }
+    return row
   }
 }
 
@@ -113,8 +141,18 @@ function earliest(lanes: readonly Lane[]): Lane | undefined {
   return first
 }
 
+interface LaneOptions {
+  /** For {@link Lane.takeStored}. */
+  bookkeeping?: boolean
+}
+
 /** One lane per type that is asked for, none for an unknown user, in the order of `query.types`. */
-function lanesOf(snapshot: Snapshot, query: DataQuery, direction: Direction): Lane[] {
+function lanesOf(
+  snapshot: Snapshot,
+  query: DataQuery,
+  direction: Direction,
+  { bookkeeping = false }: LaneOptions = {},
+): Lane[] {
   const user = snapshot.statement('SELECT pk FROM users WHERE id = ?').get(query.userId) as
     | [number]
     | undefined
@@ -123,20 +161,20 @@ function lanesOf(snapshot: Snapshot, query: DataQuery, direction: Direction): La
     snapshot.statement('SELECT name, pk FROM types').all() as unknown as [name: string, pk: number][],
   )
   const dataSets = snapshot
-    .statement('SELECT pk, id FROM data_sets WHERE user = ? AND active = 1')
+    .statement('SELECT pk, id, data_set_type FROM data_sets WHERE user = ? AND active = 1')
     .all(user[0]) as unknown as DataSetNumber[]
   const json = new RowJson(snapshot, dataSets, query.dataSetId)
   return [...new Set(query.types ?? numbers.keys())].flatMap((name) => {
     const type = numbers.get(name)
     if (type === undefined) return []
     const { fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER } = query
-    const range = { user: user[0], type, fromMs, toMs, direction }
+    const range = { user: user[0], type, fromMs, toMs, direction, bookkeeping }
     const cursor = new TimeCursor(snapshot, range, filtersFor(name, query))
     return [new Lane(name, cursor, json, leftOut(name, query, dataSets))]
   })
 }
 
-type DataSetNumber = [pk: number, id: string]
+type DataSetNumber = [pk: number, id: string, dataSetType: DataSet['dataSetType']]
 
 /** The query's filters as far as they are meant for rows of this type. */
 function filtersFor(type: string, query: DataQuery): RowFilters {
@@ -183,11 +221,13 @@ class RowJson {
   readonly #ids: MadeIds
   /** By the data set's number: what stands between a datum's id and its own fields. */
   readonly #middles: ReadonlyMap<number, string>
+  readonly #dataSetTypes: ReadonlyMap<number, DataSet['dataSetType']>
 
   /** @param dataSets The active ones of the user. */
   constructor(snapshot: Snapshot, dataSets: readonly DataSetNumber[], dataSetId: string | undefined) {
     const [prefix] = snapshot.statement('SELECT id_prefix FROM meta').get() as unknown as [string]
     this.#ids = madeIds(prefix)
+    this.#dataSetTypes = new Map(dataSets.map(([pk, , dataSetType]) => [pk, dataSetType]))
     this.#middles = new Map(
       dataSets
         .filter(([, id]) => dataSetId === undefined || id === dataSetId)
@@ -197,6 +237,10 @@ class RowJson {
 
   shows(row: CursorRow): boolean {
     return row[5] !== null && this.#middles.has(row[3])
+  }
+
+  dataSetType(dataSet: number): DataSet['dataSetType'] {
+    return this.#dataSetTypes.get(dataSet) ?? 'continuous'
   }
 
   of([pk, , , dataSet, clientId, body]: CursorRow): string {

@@ -10,6 +10,9 @@ export type CursorRow = [
   dataSet: number,
   clientId: string | null,
   body: string | null,
+  /** Where {@link TimeRange.bookkeeping} asks for them. */
+  createdMs?: number,
+  sentUnits?: string | null,
 ]
 
 export type Direction = 'oldest-first' | 'newest-first'
@@ -22,6 +25,7 @@ export interface TimeRange {
   fromMs: number
   toMs: number
   direction: Direction
+  bookkeeping?: boolean
 }
 
 /** What of a query narrows the rows of one type; the limits that are for one type alone only where they are meant. */
@@ -49,7 +53,7 @@ export class TimeCursor {
   constructor(snapshot: Snapshot, range: TimeRange, filters: RowFilters) {
     this.#snapshot = snapshot
     this.#range = range
-    this.#sql = pageSql(filters, range.direction)
+    this.#sql = pageSql(filters, range.direction, range.bookkeeping)
     this.#filterValues = conditionsOf(filters).map(([, value]) => value)
     // Change numbers begin at 1.
     const forward = range.direction === 'oldest-first'
@@ -75,11 +79,12 @@ export class TimeCursor {
 }
 
 /** One range of the index `live_data_by_time`, in its order or against it. Exported for the test of its plan. */
-export function pageSql(filters: RowFilters, direction: Direction): string {
+export function pageSql(filters: RowFilters, direction: Direction, bookkeeping = false): string {
   const passes = conditionsOf(filters).map(([condition]) => condition)
   const body = passes.length === 0 ? 'body' : `CASE WHEN ${passes.join(' AND ')} THEN body END`
   const [after, within, order] = direction === 'oldest-first' ? ['>', '<=', 'ASC'] : ['<', '>=', 'DESC']
-  return `SELECT pk, time_ms, seq, data_set, id, ${body} FROM data
+  const more = bookkeeping ? ', created_ms, sent_units' : ''
+  return `SELECT pk, time_ms, seq, data_set, id, ${body}${more} FROM data
     WHERE user = ? AND type = ? AND archived_ms IS NULL AND (time_ms, seq) ${after} (?, ?) AND time_ms ${within} ?
     ORDER BY time_ms ${order}, seq ${order} LIMIT ?`
 }
