@@ -30,6 +30,7 @@ import { restrictedTokenRoutes } from './http/routes/restricted-tokens.ts'
 import { serviceRoutes } from './http/routes/service.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import { smallRoutes } from './http/routes/small.ts'
+import { summaryRoutes } from './http/routes/summaries.ts'
 import type { Route } from './http/routing.ts'
 import { readTls } from './http/tls.ts'
 import type { Logger } from './log.ts'
@@ -37,6 +38,7 @@ import { createMailer, type Mailer } from './mail/mailer.ts'
 import { createOpenId, type OpenId } from './openid/openid.ts'
 import { REALM } from './openid/provider.ts'
 import { createNumbers } from './query/numbers/numbers.ts'
+import { createSummaries, type Summaries } from './query/summaries/summaries.ts'
 import type { Store } from './store/port.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import { VERSION } from './version.ts'
@@ -63,6 +65,7 @@ export interface Tidegauge {
   addresses: Addresses
   mailer: Mailer | undefined
   trail: Trail
+  summaries: Summaries
   /** Removes the bytes of files that nobody has any more. */
   sweepFiles: () => Promise<void>
 }
@@ -97,6 +100,7 @@ export async function compose(
   })
   const addresses = createAddresses({ store, now, accounts, mailer, log, publicUrl })
   const invitations = createInvitations({ store, now, mailer, publicUrl })
+  const summaries = createSummaries({ store, now, log, everyMs: config.limits.summariesEveryMs })
   const routes = [
     ...serviceRoutes({ now, version: VERSION, issuerFor: (host) => issuerFor(config, host, publicUrl()) }),
     ...accountRoutes({ store, accounts, addresses, tokens }),
@@ -116,6 +120,7 @@ export async function compose(
     }),
     ...dataRoutes({ store }),
     ...numbersRoutes({ store, numbers: createNumbers({ store, now }) }),
+    ...summaryRoutes({ store, summaries }),
     ...auditRoutes({ store, trail }),
     ...fileRoutes({ store, now, contents, maxBytes: config.limits.fileBytes }),
     ...legacyUploadRoutes({ store, now }),
@@ -133,7 +138,7 @@ export async function compose(
     behindProxy: config.behindProxy,
     corsOrigins: config.corsOrigins,
   })
-  return { app, accounts, routes, openId, addresses, mailer, trail, sweepFiles }
+  return { app, accounts, routes, openId, addresses, mailer, trail, summaries, sweepFiles }
 }
 
 /**

@@ -48,6 +48,8 @@ export interface Limits extends BodyLimits {
   nesting: number
   jsonValues: number
   recordsPerRequest: number
+  /** Summaries of what has changed are made so often. */
+  summariesEveryMs: number
 }
 
 /** The port that the stock Tidepool Uploader calls "Local". */
@@ -62,6 +64,7 @@ export const defaultLimits: Limits = {
   // 50 for each of 100,000 records.
   jsonValues: 5_000_000,
   recordsPerRequest: 100_000,
+  summariesEveryMs: 5_000,
 }
 
 /** What was set cannot be used; the message says which setting and what it may be. */

@@ -51,13 +51,15 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     closing.push(async () => clearInterval(daily))
     let url = ''
     const publicUrl = () => config.publicUrl ?? url
-    const { app, accounts, openId, addresses, mailer, trail, sweepFiles } = await compose(config, {
+    const { app, accounts, openId, addresses, mailer, trail, summaries, sweepFiles } = await compose(config, {
       store,
       log,
       now,
       publicUrl,
     })
     closing.push(() => trail.close())
+    summaries.start()
+    closing.push(() => summaries.close())
     // After a crash.
     await sweepFiles()
     if (mailer) closing.push(() => mailer.close())

@@ -41,6 +41,23 @@ export {
   stats,
   type Window,
 } from './stats.ts'
+export {
+  type ArrivalHour,
+  arrivalHour,
+  type GlucoseHour,
+  glucoseHour,
+  HOUR_MS,
+  hourOf,
+  recordMinutes,
+  type SummaryRecord,
+} from './summaries/hours.ts'
+export {
+  type ArrivalPeriod,
+  arrivalPeriods,
+  type GlucosePeriod,
+  glucosePeriods,
+  type PeriodKey,
+} from './summaries/periods.ts'
 export { type Aim, againstAims, aims, type TargetGroup } from './targets.ts'
 export { conga, mag, modd } from './variability.ts'
 export { minuteOfDay, type WallClock, wallClock } from './wall-clock.ts'

@@ -56,20 +56,28 @@ export function prepare(records: Iterable<GlucoseRecord>): Prepared {
       all.push({ timeMs, mgPerDl, intervalMinutes: sampleIntervalMinutes(record), originId })
     } else invalid++
   }
-  // Of one instant, what its origin has numbered first, else the lower: so the order in which they came does not count.
-  all.sort(
-    (a, b) =>
-      a.timeMs - b.timeMs ||
-      (a.originId !== undefined && b.originId !== undefined && byNumber.compare(a.originId, b.originId)) ||
-      a.mgPerDl - b.mgPerDl ||
-      a.intervalMinutes - b.intervalMinutes,
-  )
+  all.sort((a, b) => byArrivalNoMatter(a, a.mgPerDl, b, b.mgPerDl) || a.intervalMinutes - b.intervalMinutes)
   const sorted = toReadings(all)
   const readings = withoutDuplicates(sorted)
   return { readings, excluded: { duplicates: sorted.timesMs.length - readings.timesMs.length, invalid } }
 }
 
 const byNumber = new Intl.Collator('en', { numeric: true })
+
+/**
+ * By time; of one instant, what its origin has numbered first, else the lower value. So the order in which records came
+ * does not count.
+ */
+export function byArrivalNoMatter(
+  a: { timeMs: number; originId?: string | undefined },
+  aValue: number,
+  b: { timeMs: number; originId?: string | undefined },
+  bValue: number,
+): number {
+  const byOrigin = () =>
+    a.originId !== undefined && b.originId !== undefined ? byNumber.compare(a.originId, b.originId) : 0
+  return a.timeMs - b.timeMs || byOrigin() || aValue - bValue
+}
 
 /** As columns, by time; those of one instant stay in their order. */
 export function toReadings(readings: readonly Reading[]): Readings {

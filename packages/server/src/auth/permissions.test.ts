@@ -38,6 +38,7 @@ const every: Permission[] = ['custodian', 'follow', 'note', 'upload', 'view']
 /** http.md §2.1: what the owner may, and with which grants others may. */
 const table: Record<Operation, { owner: boolean; grants: Permission[] }> = {
   'read data': { owner: true, grants: ['view'] },
+  'see summaries': { owner: true, grants: ['view'] },
   'list data sets': { owner: true, grants: ['custodian', 'upload', 'view'] },
   'list open data sets': { owner: true, grants: [] },
   'list datasets': { owner: true, grants: ['view'] },

@@ -25,6 +25,7 @@ const servicesAlone: Rule = { owner: false, grants: [] }
 /** The table of http.md §2.1. A custodian may take care of an account, which is not to look into its data. */
 const rules = {
   'read data': withAny('view'),
+  'see summaries': withAny('view'),
   'list data sets': withAny('custodian', 'upload', 'view'),
   'list open data sets': ownerAlone,
   // The same list at its other address, `datasets`.

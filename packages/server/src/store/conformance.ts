@@ -15,6 +15,7 @@ import { readingConforms } from './conformance/reading.ts'
 import { removingConforms } from './conformance/removing.ts'
 import { replacingConforms } from './conformance/replacing.ts'
 import { sessionsConform } from './conformance/sessions.ts'
+import { summariesConform } from './conformance/summaries.ts'
 import { updatingDataSetsConforms } from './conformance/updating-data-sets.ts'
 import { writingConforms } from './conformance/writing.ts'
 import type { Store } from './port.ts'
@@ -43,6 +44,7 @@ export function storeConformance(engine: string, open: () => Promise<Store>): vo
     narrowingConforms(open)
     dataSourcesConform(open)
     quarantineConforms(open)
+    summariesConform(open)
     closingConforms(open)
     likeTheModel(open)
   })

@@ -7,6 +7,7 @@ import type { OpenIdStore } from './openid.ts'
 import type { Grant, PermissionStore } from './permissions.ts'
 import type { NewParkedRecord, QuarantineStore } from './quarantine.ts'
 import type { RestrictedTokenStore } from './restricted-tokens.ts'
+import type { SummaryStore } from './summaries.ts'
 
 export * from './audit.ts'
 export * from './confirmations.ts'
@@ -17,6 +18,7 @@ export * from './openid.ts'
 export * from './permissions.ts'
 export * from './quarantine.ts'
 export * from './restricted-tokens.ts'
+export * from './summaries.ts'
 
 /**
  * The storage port: the domain's verbs, each atomic in every engine. No SQL, driver type or transaction handle
@@ -35,7 +37,8 @@ export interface Store
     FileStore,
     AuditStore,
     DataSourceStore,
-    QuarantineStore {
+    QuarantineStore,
+    SummaryStore {
   // ------------------------------------------------------------------------------------------------ accounts
   /**
    * Adds an account. `taken`: another one has this username (compared as given; the domain folds case).

@@ -44,7 +44,7 @@ export function readingConforms(open: () => Promise<Store>): void {
       )
     })
 
-    test('[ST-145] rows with their bookkeeping: the same rows, when they were stored, in what units they came', async () => {
+    test('[ST-211] rows with their bookkeeping: the same rows, when they were stored, in what units they came', async () => {
       const person = await aPerson(store())
       await person.write([aRecord('a', { timeMs: at(1), value: 1, sentUnits: 'mg/dL' })])
       await person.write([aRecord('b', { timeMs: at(2), value: 2 })])

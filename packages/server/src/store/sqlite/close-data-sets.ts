@@ -4,14 +4,21 @@ import { changeSequences, changes } from './change-sequence.ts'
 import { rowDestruction } from './destroy-rows.ts'
 import type { MadeIds } from './ids.ts'
 import type { DataSetRow } from './rows.ts'
+import type { SummaryMarks } from './summaries.ts'
 import type { SqlText } from './text.ts'
 import { type StoredDataSet, storedDataSets } from './write-data-sets.ts'
 
+export interface ClosingParts {
+  database: DatabaseSync
+  ids: MadeIds
+  marks: SummaryMarks
+}
+
 /** The verb `closeDataSet`. It runs inside a transaction that the caller holds. */
-export function closingOfDataSets({ database, ids }: { database: DatabaseSync; ids: MadeIds }) {
+export function closingOfDataSets({ database, ids, marks }: ClosingParts) {
   const storedDataSet = storedDataSets(database)
   const sequences = changeSequences(database)
-  const supersede = supersedings(database, ids)
+  const supersede = supersedings({ database, ids, marks })
   const showRows = database.prepare(`
     UPDATE data SET modified_ms = ?, seq = ? + shown.place
     FROM (SELECT pk, row_number() OVER (ORDER BY seq) AS place FROM data
@@ -40,6 +47,7 @@ export function closingOfDataSets({ database, ids }: { database: DatabaseSync; i
       seq += changes(showRows.run(nowMs, seq, pk))
       close.run(nowMs, ++seq, pk)
       sequences.set(user, seq)
+      marks.closed({ dataSet: pk, user, nowMs })
       return storedDataSet(dataSetId)?.row as DataSetRow
     },
   }
@@ -48,7 +56,7 @@ export function closingOfDataSets({ database, ids }: { database: DatabaseSync; i
 /** Carries out one way of superseding. @returns How many change numbers after `seq` that took. */
 type Supersede = (closing: StoredDataSet, nowMs: number, seq: number) => number
 
-function supersedings(database: DatabaseSync, ids: MadeIds): Record<ClosePlan['supersedes'], Supersede> {
+function supersedings({ database, ids, marks }: ClosingParts): Record<ClosePlan['supersedes'], Supersede> {
   const hideEqualHashes = database.prepare(`
     UPDATE data SET archived_ms = ?1, archived_by = ?2, modified_ms = ?1, seq = ?3 + hidden.place
     FROM (
@@ -59,9 +67,13 @@ function supersedings(database: DatabaseSync, ids: MadeIds): Record<ClosePlan['s
       WHERE older.device_id = ?5 AND older.archived_ms IS NULL AND older.data_set <> ?2 AND data_sets.active = 1
     ) AS hidden
     WHERE data.pk = hidden.pk`)
+  const markEqualHashes = marks.rows(
+    `user = ? AND data_set <> ? AND device_id = ? AND archived_ms IS NULL
+     AND hash IN (SELECT hash FROM data WHERE data_set = ?)`,
+    'DATA_REMOVED',
+  )
   const destroyDevice = rowDestruction(
-    database,
-    ids,
+    { database, ids, marks },
     `data_set IN (SELECT data_sets.pk FROM data_sets JOIN data_set_devices AS had ON had.data_set = data_sets.pk
        WHERE data_sets.user = ? AND data_sets.pk <> ? AND had.device_id = ?)
      AND device_id = ?`,
@@ -79,14 +91,14 @@ function supersedings(database: DatabaseSync, ids: MadeIds): Record<ClosePlan['s
   return {
     nothing: () => 0,
     'equal-hashes'({ pk, user, row }, nowMs, seq) {
-      return row.device_id === null
-        ? 0
-        : changes(hideEqualHashes.run(nowMs, pk, seq, user, row.device_id as SqlText))
+      if (row.device_id === null) return 0
+      markEqualHashes(nowMs, user, pk, row.device_id as SqlText, pk)
+      return changes(hideEqualHashes.run(nowMs, pk, seq, user, row.device_id as SqlText))
     },
     'whole-device'({ pk, user, row: { device_id: deviceId } }, nowMs, seq) {
       if (deviceId === null) return 0
       destroyParked.run(user, pk, deviceId)
-      const destroyed = destroyDevice(seq, user, pk, deviceId, deviceId)
+      const destroyed = destroyDevice({ seq, nowMs }, user, pk, deviceId, deviceId)
       return destroyed + changes(markDevice.run(nowMs, seq + destroyed, user, pk, deviceId)) // H14
     },
   }

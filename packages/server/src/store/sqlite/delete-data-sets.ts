@@ -4,6 +4,7 @@ import { changeSequences, changes } from './change-sequence.ts'
 import type { DataSetDevices } from './data-set-devices.ts'
 import { rowDestruction } from './destroy-rows.ts'
 import type { MadeIds } from './ids.ts'
+import type { SummaryMarks } from './summaries.ts'
 import type { TypeNumbers } from './types.ts'
 import { storedDataSets } from './write-data-sets.ts'
 
@@ -12,10 +13,11 @@ export interface DeletionParts {
   types: TypeNumbers
   devices: DataSetDevices
   ids: MadeIds
+  marks: SummaryMarks
 }
 
 /** The verbs `deleteDataSet` and `deleteUserData`. They run inside a transaction that the caller holds. */
-export function deletionOfDataSets({ database, types, devices, ids }: DeletionParts) {
+export function deletionOfDataSets({ database, types, devices, ids, marks }: DeletionParts) {
   const storedDataSet = storedDataSets(database)
   const sequences = changeSequences(database)
   const handBack = database.prepare(`
@@ -30,7 +32,8 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
       WHERE older.archived_by = ?3 AND older.archived_ms IS NOT NULL
     ) AS freed
     WHERE data.pk = freed.pk`)
-  const destroyRows = rowDestruction(database, ids, 'data_set = ?')
+  const destroyRows = rowDestruction({ database, ids, marks }, 'data_set = ?')
+  const markHidden = marks.rows('archived_by = ? AND archived_ms IS NOT NULL', 'DATA_ADDED')
   const destroyParked = database.prepare('DELETE FROM parked WHERE data_set = ?')
   const forgetDevices = database.prepare('DELETE FROM data_set_devices WHERE data_set = ?')
   const mark = database.prepare(
@@ -48,6 +51,9 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
   const destroySources = database.prepare('DELETE FROM data_sources WHERE user = ?')
   const destroyParkedOfUser = database.prepare('DELETE FROM parked WHERE user = ?')
   const forgetMedtronicLoop = database.prepare('DELETE FROM medtronic_loop WHERE user = ?')
+  const forgetSummaries = ['summary_marks', 'summary_hours', 'summaries'].map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE user = ?`),
+  )
   const destroyDataSet = database.prepare('DELETE FROM data_sets WHERE pk = ?')
 
   return {
@@ -57,8 +63,9 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
       const { pk, user, row } = stored
       const before = sequences.last(user)
       let seq = before
+      markHidden(nowMs, pk)
       seq += changes(handBack.run(nowMs, seq, pk))
-      seq += destroyRows(seq, pk)
+      seq += destroyRows({ seq, nowMs }, pk)
       destroyParked.run(pk)
       forgetDevices.run(pk)
       if (row.deleted_ms === null) mark.run(nowMs, ++seq, pk)
@@ -77,7 +84,8 @@ export function deletionOfDataSets({ database, types, devices, ids }: DeletionPa
       let seq = sequences.last(user)
       const dataSets = dataSetsOf.all(user) as unknown as { pk: number; id: string; created_ms: number }[]
       if (dataSets.length === 0) return
-      for (const { pk } of dataSets) seq += destroyRows(seq, pk)
+      for (const { pk } of dataSets) seq += destroyRows({ seq, nowMs: 0 }, pk)
+      for (const statement of forgetSummaries) statement.run(user)
       keepPkUsed.run()
       for (const { pk, id, created_ms: createdMs } of dataSets) {
         remember.run(user, ++seq, pk, id, uploadType, createdMs)

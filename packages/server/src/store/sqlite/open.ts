@@ -22,6 +22,7 @@ import { remembered } from './remembered.ts'
 import { restrictedTokenLookups } from './restricted-tokens.ts'
 import { toDataSet } from './rows.ts'
 import { snapshots } from './snapshots.ts'
+import { summaryLookups } from './summaries.ts'
 import { startWriter, type WriterThread } from './writer-thread.ts'
 import type { WriteMessage } from './writes.ts'
 
@@ -112,6 +113,7 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
   const findOpenId = openIdLookups(lookupConnection)
   const findSources = dataSourceLookups(lookupConnection)
   const findParked = quarantineLookups(lookupConnection)
+  const findSummaries = summaryLookups(lookupConnection)
   const readers = snapshots(file)
   const sessions = remembered(find.session, { limit: 1000 })
   const grants = remembered((key) => findGrants.grant(...parties(key)), { limit: 1000 })
@@ -201,6 +203,15 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
     noteAccess: verb((plan) => writer.call('noteAccess', plan, 300 * plan.entries.length)),
     auditTrail: verb(findAudit.auditTrail),
     trimAudit: verb((beforeMs) => writer.call('trimAudit', beforeMs)),
+
+    usersToSummarise: verb(findSummaries.usersToSummarise),
+    outdatedUsers: verb(findSummaries.outdatedUsers),
+    summaryMarks: verb(findSummaries.summaryMarks),
+    summary: verb(findSummaries.summary),
+    summaryHours: verb(findSummaries.summaryHours),
+    saveSummaries: verb((plan) =>
+      writer.call('saveSummaries', plan, 500 * plan.kinds.reduce((sum, { hours }) => sum + hours.length, 1)),
+    ),
 
     quarantineSettings: verb(findParked.quarantineSettings),
     setQuarantineSettings: verb((settings) => writer.call('setQuarantineSettings', settings)),

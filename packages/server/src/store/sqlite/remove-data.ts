@@ -10,17 +10,20 @@ interface FoundRow {
   id: string | null
   type: number
   time_ms: number
+  archived_ms: number | null
 }
 
 /** The verbs `remove` and `destroyWithdrawn`. They run inside a transaction that the caller holds. */
-export function dataRemovals({ database, ids }: Pick<DataWriteParts, 'database' | 'ids'>) {
+export function dataRemovals({ database, ids, marks }: Pick<DataWriteParts, 'database' | 'ids' | 'marks'>) {
   const openDataSet = openDataSets(database)
   const sequences = changeSequences(database)
   const find = (condition: string) => ({
     archive: database.prepare(
-      `SELECT pk, id, type, time_ms FROM data WHERE ${condition} AND archived_ms IS NULL ORDER BY pk`,
+      `SELECT pk, id, type, time_ms, archived_ms FROM data WHERE ${condition} AND archived_ms IS NULL ORDER BY pk`,
     ),
-    destroy: database.prepare(`SELECT pk, id, type, time_ms FROM data WHERE ${condition} ORDER BY pk`),
+    destroy: database.prepare(
+      `SELECT pk, id, type, time_ms, archived_ms FROM data WHERE ${condition} ORDER BY pk`,
+    ),
   })
   const byPk = find('data_set = ? AND pk = ? AND id IS NULL')
   const byId = find('data_set = ? AND id = ?')
@@ -37,7 +40,7 @@ export function dataRemovals({ database, ids }: Pick<DataWriteParts, 'database' 
   const keepPkUsed = database.prepare('UPDATE meta SET next_data_pk = max(next_data_pk, ?)')
 
   const withdrawn = database.prepare(`
-    SELECT pk, id, type, time_ms, user, data_set FROM data
+    SELECT pk, id, type, time_ms, archived_ms, user, data_set FROM data
     WHERE archived_by IS NULL AND archived_ms IS NOT NULL AND archived_ms < ? ORDER BY archived_ms LIMIT ?`)
 
   function rowsOf({ by, how }: RemovePlan, { pk: dataSet, user }: OpenDataSet, value: string): FoundRow[] {
@@ -70,13 +73,16 @@ export function dataRemovals({ database, ids }: Pick<DataWriteParts, 'database' 
       const before = sequences.last(dataSet.user)
       let seq = before
       let lastPk = 0
+      const hours = marks.gather({ ...dataSet, nowMs: plan.nowMs, reason: 'DATA_REMOVED' })
       for (const value of plan.values) {
         for (const row of rowsOf(plan, dataSet, value)) {
           seq++
+          if (row.archived_ms === null) hours.add(row.type, row.time_ms)
           if (plan.how === 'archive') archive.run(plan.nowMs, seq, row.pk)
           else lastPk = Math.max(lastPk, destroyRow(row, dataSet.user, dataSet.pk, seq))
         }
       }
+      hours.flush()
       if (seq !== before) sequences.set(dataSet.user, seq)
       if (lastPk > 0) keepPkUsed.run(lastPk + 1)
       return { removed: seq - before, changeSequence: seq }

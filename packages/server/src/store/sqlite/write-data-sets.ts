@@ -103,6 +103,8 @@ export function storedDataSets(database: DatabaseSync): (dataSetId: string) => S
 
 /** What a write to a data set must know of it. */
 export interface OpenDataSet {
+  /** Readers see its data. */
+  active: boolean
   pk: number
   user: number
   deleted: boolean
@@ -111,7 +113,7 @@ export interface OpenDataSet {
 /** Looks a data set up and refuses one that takes no data now: the re-test that `write` and `remove` promise. */
 export function openDataSets(database: DatabaseSync): (dataSetId: string) => OpenDataSet {
   const select = database.prepare(
-    'SELECT pk, user, data_set_type, state, deleted_ms FROM data_sets WHERE id = ?',
+    'SELECT pk, user, data_set_type, state, active, deleted_ms FROM data_sets WHERE id = ?',
   )
   return (dataSetId) => {
     const row = select.get(dataSetId)
@@ -120,6 +122,6 @@ export function openDataSets(database: DatabaseSync): (dataSetId: string) => Ope
     const deleted = row.deleted_ms !== null
     // D3: a normal data set is not revived.
     if (deleted && row.data_set_type === 'normal') throw new StoreRefusal('data-set-not-found', dataSetId)
-    return { pk: Number(row.pk), user: Number(row.user), deleted }
+    return { pk: Number(row.pk), user: Number(row.user), active: row.active === 1, deleted }
   }
 }

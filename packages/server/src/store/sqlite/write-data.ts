@@ -5,6 +5,7 @@ import type { DataSetDevices } from './data-set-devices.ts'
 import { packDedupKey } from './dedup-key.ts'
 import type { MadeIds } from './ids.ts'
 import { type PlanMessage, type RecordCells, unpackRecords } from './plan-message.ts'
+import type { SummaryMarks } from './summaries.ts'
 import { toSqlText } from './text.ts'
 import type { TypeNumbers } from './types.ts'
 import { openDataSets } from './write-data-sets.ts'
@@ -21,7 +22,7 @@ const upsertSql = `
   ON CONFLICT (data_set, dedup_key) DO UPDATE SET
     type = excluded.type,
     sub_type = excluded.sub_type,
-    time_ms = excluded.time_ms,
+    time_ms = replacing(data.type, data.time_ms, data.archived_ms IS NULL, excluded.time_ms),
     id = ifnull(excluded.id, data.id),
     device_id = excluded.device_id,
     origin_id = excluded.origin_id,
@@ -53,12 +54,19 @@ export interface DataWriteParts {
   types: TypeNumbers
   devices: DataSetDevices
   ids: MadeIds
+  marks: SummaryMarks
 }
 
 /** The verb `write`. It runs inside a transaction that the caller holds. */
-export function dataWrites({ database, types, devices, ids }: DataWriteParts) {
+export function dataWrites({ database, types, devices, ids, marks }: DataWriteParts) {
   const openDataSet = openDataSets(database)
   const sequences = changeSequences(database)
+  // The hour of a row before it is replaced: to ask for it of every record would cost what the upsert does.
+  let hours: ReturnType<SummaryMarks['gather']>
+  database.function('replacing', (type, timeMs, isLive, newTimeMs) => {
+    if (isLive) hours.add(Number(type), Number(timeMs))
+    return newTimeMs
+  })
   const upsert = database.prepare(positional(upsertSql))
   const upsertMore = database.prepare(positional(upsertMoreSql))
   const revive = database.prepare(
@@ -94,6 +102,7 @@ export function dataWrites({ database, types, devices, ids }: DataWriteParts) {
       // An insert makes `nextPk` the connection's last inserted number and an update leaves that as it is: so are the
       // two told apart (RETURNING took 40 % of the speed). It must not be that number yet, through another table.
       if (lastInserted.get()?.pk === nextPk) nextPk++
+      hours = marks.gather({ ...dataSet, nowMs: plan.nowMs, reason: 'DATA_ADDED' })
       for (const record of records) {
         const deviceId = record.deviceId === null ? null : toSqlText(record.deviceId)
         const ownPk = record.id === null ? null : (ids.pkOf(record.id) ?? null)
@@ -122,12 +131,14 @@ export function dataWrites({ database, types, devices, ids }: DataWriteParts) {
           continue
         }
         count.changeSequence++
+        hours.add(values[4], record.timeMs)
         if (deviceId !== null) devices.note(dataSet.pk, deviceId)
         if (lastInsertRowid === nextPk) {
           count.added++
           nextPk++
         } else count.replaced++
       }
+      hours.flush()
       if (count.changeSequence !== before) sequences.set(dataSet.user, count.changeSequence)
       return count
     },

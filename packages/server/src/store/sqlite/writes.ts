@@ -17,6 +17,7 @@ import type { PlanMessage } from './plan-message.ts'
 import { type ParkedMessage, quarantineWrites } from './quarantine.ts'
 import { dataRemovals } from './remove-data.ts'
 import { restrictedTokenWrites } from './restricted-tokens.ts'
+import { summaryMarks, summaryWrites } from './summaries.ts'
 import { typeNumbers } from './types.ts'
 import { accountWrites } from './write-accounts.ts'
 import { dataWrites } from './write-data.ts'
@@ -36,8 +37,9 @@ export type ResultOf<V extends WriteVerb> = ReturnType<WriteVerbs[V]>
 export function writeVerbs(database: DatabaseSync) {
   const types = typeNumbers(database)
   const devices = dataSetDevices(database)
+  const marks = summaryMarks(database)
   const ids = madeIds(String(database.prepare('SELECT id_prefix FROM meta').get()?.id_prefix))
-  const data = dataWrites({ database, types, devices, ids })
+  const data = dataWrites({ database, types, devices, ids, marks })
   const markMedtronicLoop = medtronicLoopMarks(database)
   const quarantine = quarantineWrites(database)
   const permissions = permissionWrites(database)
@@ -61,16 +63,17 @@ export function writeVerbs(database: DatabaseSync) {
       ...openIdWrites(database),
       ...fileWrites(database),
       ...auditWrites(database),
+      ...summaryWrites(database),
       ...dataSourceWrites(database),
       ...dataSetWrites(database),
-      ...closingOfDataSets({ database, ids }),
-      ...deletionOfDataSets({ database, types, devices, ids }),
+      ...closingOfDataSets({ database, ids, marks }),
+      ...deletionOfDataSets({ database, types, devices, ids, marks }),
       ...quarantine.verbs,
       write,
       settleParked({ plan, ...record }: { userId: string; id: string; plan: WriteMessage }) {
         return quarantine.verbs.dropParked(record) === 'dropped' ? write(plan) : 'not-found'
       },
-      ...dataRemovals({ database, ids }),
+      ...dataRemovals({ database, ids, marks }),
     },
     /** Must follow a rollback: what was remembered of the file may be gone. */
     forget() {

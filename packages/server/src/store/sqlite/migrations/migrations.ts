@@ -7,6 +7,7 @@ import { openIdTables } from './0006-openid.ts'
 import { confirmationTables } from './0007-confirmations.ts'
 import { fileTables } from './0008-files.ts'
 import { auditTables } from './0009-audit.ts'
+import { summaryTables } from './0010-summaries.ts'
 
 /** In order; the schema version of a file is how many of them it has had. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   confirmationTables,
   fileTables,
   auditTables,
+  summaryTables,
 ]
