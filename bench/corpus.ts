@@ -1,7 +1,9 @@
 /** Readings as the guide for continuous sessions shows them, with an origin id of their own (about 420 bytes). */
-export function chunkBodies(chunks: number, recordsPerChunk: number): Buffer[] {
+export function chunkBodies(chunks: number, recordsPerChunk: number, startMs = START_MS): Buffer[] {
   return Array.from({ length: chunks }, (_, chunk) => {
-    const records = Array.from({ length: recordsPerChunk }, (_, i) => reading(chunk * recordsPerChunk + i))
+    const records = Array.from({ length: recordsPerChunk }, (_, i) =>
+      reading(startMs, chunk * recordsPerChunk + i),
+    )
     return Buffer.from(JSON.stringify(records))
   })
 }
@@ -9,8 +11,8 @@ export function chunkBodies(chunks: number, recordsPerChunk: number): Buffer[] {
 export const START_MS = Date.UTC(2026, 0, 1)
 export const STEP_MS = 300_000
 
-function reading(n: number) {
-  const timeMs = START_MS + n * STEP_MS
+function reading(startMs: number, n: number) {
+  const timeMs = startMs + n * STEP_MS
   return {
     time: new Date(timeMs).toISOString(),
     timezoneOffset: 660,

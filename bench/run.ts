@@ -22,6 +22,8 @@ const SINGLES = 20_000
 const WARM_SINGLES = 5_000
 const SINGLE_CLIENTS = 64
 const SPAN_RECORDS = 90 * 288
+const YEAR_RECORDS = 365 * 288
+const SUMMARY_RECORDS = 60 * 288
 
 interface Result {
   name: string
@@ -123,6 +125,68 @@ await compare(
     { name: '90-day read over HTTP / passing the stored text through', unit: 'ms', aim: '<= 3' },
     async () => 1000 * (await drive(server.url, read, 1)),
     async () => 1000 * floor.passThrough(START_MS, toMs).seconds,
+  )
+}
+
+{
+  const year = chunkBodies(Math.ceil(YEAR_RECORDS / CHUNK_RECORDS), CHUNK_RECORDS)
+  const endMs = START_MS + YEAR_RECORDS * STEP_MS
+  await using server = await benchServer({ store: true })
+  await using floor = await openFloor()
+  floor.ingest(year)
+  await drive(
+    server.url,
+    year.map((body) => request('POST', upload(server), server, body)),
+    1,
+  )
+  let asked = 0
+  /** Never the same window twice, as the same answer is remembered. */
+  const numbers = (name: string, fromMs: number) => {
+    const from = new Date(fromMs - ++asked).toISOString()
+    const query = `from=${from}&to=${new Date(endMs).toISOString()}&timeZone=Europe/Berlin`
+    return [request('GET', `/v1/users/${server.userId}/${name}?${query}`, server)]
+  }
+  const spanMs = endMs - SPAN_RECORDS * STEP_MS
+  await drive(server.url, [...numbers('stats', START_MS), ...numbers('agp', spanMs)], 1) // warm
+  floor.passThrough(START_MS, endMs)
+  await compare(
+    { name: 'a year of statistics over HTTP / passing the same rows through', unit: 'ms', aim: '<= 12' },
+    async () => 1000 * (await drive(server.url, numbers('stats', START_MS), 1)),
+    async () => 1000 * floor.passThrough(START_MS, endMs).seconds,
+  )
+  await compare(
+    { name: 'a profile of 90 days over HTTP / passing the same rows through', unit: 'ms', aim: '<= 8' },
+    async () => 1000 * (await drive(server.url, numbers('agp', spanMs), 1)),
+    async () => 1000 * floor.passThrough(spanMs, endMs).seconds,
+  )
+}
+
+{
+  // Summaries are of the last time before now.
+  const window = chunkBodies(
+    Math.ceil(SUMMARY_RECORDS / CHUNK_RECORDS),
+    CHUNK_RECORDS,
+    Date.now() - SUMMARY_RECORDS * STEP_MS,
+  )
+  await using server = await benchServer({ store: true })
+  const post = (body: Buffer) => request('POST', upload(server), server, body)
+  await drive(server.url, window.map(post), 1)
+  const path = `/v1/summaries/cgm/${server.userId}`
+  const summary = request('POST', path, server)
+  await drive(server.url, [summary], 1)
+  let more = 0
+  await compare(
+    {
+      name: 'a summary after one more reading / reading the 60 days that it is of',
+      unit: 'ms',
+      aim: '<= 0.5',
+    },
+    async () => {
+      await drive(server.url, chunkBodies(1, 1, Date.now() + ++more * STEP_MS).map(post), 1)
+      return 1000 * (await drive(server.url, [summary], 1))
+    },
+    async () =>
+      1000 * (await drive(server.url, [request('GET', `/data/${server.userId}?type=cbg`, server)], 1)),
   )
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { attach } from './command.ts'
+import { agp } from './commands/agp.ts'
 import { audit } from './commands/audit.ts'
 import { data } from './commands/data.ts'
 import { dataSets } from './commands/data-sets.ts'
@@ -17,6 +18,7 @@ import {
 } from './commands/quarantine.ts'
 import { serve } from './commands/serve.ts'
 import { shareAdd, shareList, shareRemove } from './commands/share.ts'
+import { stats } from './commands/stats.ts'
 import { status } from './commands/status.ts'
 import { synth } from './commands/synth.ts'
 import { upload } from './commands/upload.ts'
@@ -104,6 +106,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   attach(quarantine, quarantineOn, terminal, ended)
   attach(quarantine, quarantineOff, terminal, ended)
   attach(program, synth, terminal, ended)
+  program.commandsGroup('Numbers:')
+  attach(program, stats, terminal, ended)
+  attach(program, agp, terminal, ended)
 
   await program.parseAsync(args, { from: 'user' })
   return code

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 
-/** Reads `--from` and `--to`: a time with its zone (`2026-01-31T08:00:00Z`), or a date of this machine's calendar. */
-export function instantOf(end: 'from' | 'to'): (text: string) => Date {
+/** Reads `--from` and `--to` (`before`: exclusive): a time with its zone (`2026-01-31T08:00:00Z`), or a date of this machine's calendar. */
+export function instantOf(end: 'from' | 'to' | 'before'): (text: string) => Date {
   return (text) => {
     try {
       return new Date(text.includes('T') ? Temporal.Instant.from(text).epochMilliseconds : endOf(text, end))
@@ -14,10 +14,11 @@ export function instantOf(end: 'from' | 'to'): (text: string) => Date {
   }
 }
 
-/** The first millisecond of a day, or its last. */
-function endOf(date: string, end: 'from' | 'to'): number {
+/** The first millisecond of a day, its last, or the one after that. */
+function endOf(date: string, end: 'from' | 'to' | 'before'): number {
   const zone = Temporal.Now.timeZoneId()
   const day = Temporal.PlainDate.from(date)
   if (end === 'from') return day.toZonedDateTime(zone).epochMilliseconds
-  return day.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds - 1
+  const nextMs = day.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds
+  return end === 'to' ? nextMs - 1 : nextMs
 }

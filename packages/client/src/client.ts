@@ -15,6 +15,7 @@ import {
 } from './data-sets.ts'
 import { type DeleteSelector, deleteData } from './delete-data.ts'
 import { TidegaugeError } from './errors.ts'
+import { type NumbersAnswer, type NumbersOptions, numbers, type ProfileOptions } from './numbers.ts'
 import { type Quarantine, quarantineOf } from './quarantine.ts'
 import { randomHex } from './random-hex.ts'
 import { type Datum, type ReadDataOptions, readData } from './read.ts'
@@ -109,6 +110,10 @@ export interface Client {
   readonly sharing: Sharing
   /** Who read and who wrote, newest first, page by page while being read: `GET /v1/users/U/audit` of a Tidegauge. */
   auditTrail(options?: AuditOptions): AsyncIterable<AuditEntry>
+  /** Every number of a window, as the server counts it; of a Tidegauge. */
+  stats(options?: NumbersOptions): Promise<NumbersAnswer>
+  /** Percentiles by time of day; of a Tidegauge. */
+  agp(options?: ProfileOptions): Promise<NumbersAnswer>
 }
 
 /**
@@ -175,6 +180,8 @@ export function createClient(options: ClientOptions): Client {
     quarantine: quarantineOf(connection),
     sharing: sharingOf(connection),
     auditTrail: (which = {}) => auditTrail(connection, which),
+    stats: (which = {}) => numbers(connection, 'stats', which),
+    agp: (which = {}) => numbers(connection, 'agp', which),
   }
 }
 

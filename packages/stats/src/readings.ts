@@ -24,7 +24,7 @@ export interface GlucoseRecord {
   /** Milliseconds. */
   sampleInterval?: number
   deviceId?: string
-  /** The client's own units, where the value was converted for the wire: whole mg/dL come back exactly then. */
+  /** The client's own units, where the value was converted and that is known: what was sent counts then. */
   sentUnits?: string
   /** What its origin calls it. */
   originId?: string
@@ -38,8 +38,8 @@ export interface Prepared {
 
 /** Of two readings, the second may be this much early and still be no duplicate (metrics.md §1). */
 const EARLY_MS = 10_000
-/** Nobody sends more of them, and five of mmol/L tell hardly more apart. */
-const MOST_DECIMALS = 3
+/** Of mg/dL; five of mmol/L hardly tell more apart. */
+const MOST_DECIMALS = 2
 
 /**
  * Records as readings: those that are none (not a number, not above 0) left out, sorted, without duplicates. In what

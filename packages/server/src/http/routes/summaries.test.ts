@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { openStore } from '../../compose.ts'
+import type { Store } from '../../store/port.ts'
 import { cbgAt, type Person, startWorld, type World } from '../../testing/world.ts'
 
 const HOUR_MS = 3_600_000
@@ -437,6 +442,39 @@ describe('summaries', () => {
       const { who } = await somebody([cbgAt(iso(H), { value })])
       agrees((await periods(who))['1d'], { glucoseManagementIndicator: indicator }, `${value}`)
     }
+  })
+
+  test('[SU-11] after one more reading, the window is not read again', async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
+    const store = await openStore({ dataDirectory })
+    let rowsRead = 0
+    const counting = new Proxy(store, {
+      get(target, name) {
+        const value = Reflect.get(target, name)
+        if (name !== 'readStored') return typeof value === 'function' ? value.bind(target) : value
+        return async function* (query: Parameters<Store['readStored']>[0]) {
+          for await (const rows of target.readStored(query)) {
+            rowsRead += rows.length
+            yield rows
+          }
+        }
+      },
+    })
+    const limits = { summariesEveryMs: 2 ** 30 }
+    await using own = await startWorld({ store: counting, dataDirectory, now: () => nowMs, limits })
+    const who = await own.person()
+    const { token } = who
+    const dataSet = await own.dataSet(who)
+    const send = (body: object[]) => own.send('POST', `/v1/data_sets/${dataSet}/data`, { token, body })
+    const summary = async () => (await own.send('POST', `/v1/summaries/cgm/${who.userId}`, { token })).json
+    const days = everyFive(H - 20 * 24 * HOUR_MS, repeat(5, 20 * 288))
+    for (let n = 0; n < days.length; n += 1000) await send(days.slice(n, n + 1000))
+    agrees((await summary()).periods['30d'], { total: { records: 5760 } })
+    assert.ok(rowsRead >= 5760)
+    rowsRead = 0
+    await send(everyFive(H, [6]))
+    agrees((await summary()).periods['30d'], { total: { records: 5761 } })
+    assert.ok(rowsRead <= 24, `${rowsRead} rows were read`)
   })
 
   test('[SU-12] when the newest records go, the window goes back to what came before it', async () => {
