@@ -102,7 +102,14 @@ test('[CLI-81] people see a line each, with bars; the same whether of the server
     stdout,
     /^Glucose in mg\/dL, \d{4}-\d\d-\d\d \d\d:\d\d to .* \(Europe\/Berlin\)\n[\d,]+ readings; /,
   )
-  assert.match(stdout, /\n● {2}target {5}70 to 180 +\d+\.\d % {2}█+ {2}aim above 70 %\n/)
+  assert.match(stdout, /\n● {2}target {5}70 to 180 +\d+\.\d % {2}█+\n/)
+  assert.match(stdout, /\n[✓✗] 70 to 180: more than 70 % +\d+\.\d %\n/)
+  const risk = await run(['stats', file, '--aims', 'high-risk'])
+  assert.match(risk.stdout, /\n[✓✗] 70 to 180: more than 50 % /)
+  assert.match(
+    (await run(['stats', file, '--aims', 'pregnancy-type1'])).stdout,
+    /\n[✓✗] 63 to 140: more than 70 % /,
+  )
   assert.match(stdout, /\nMean +\d+ mg\/dL\nGMI +\d\.\d %\n/)
   assert.match(stdout, /\nInsulin +\d+\.\d U a day, of \d+ days with data; \d+ % basal\n/)
   assert.match(stdout, /Not a medical device\. No dosing advice\.\n$/)

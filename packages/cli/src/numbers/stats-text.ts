@@ -1,7 +1,14 @@
-import { againstAims, asShown, type GlucoseUnits, type Stats, type TimeInRanges } from '@tidegauge/stats'
+import {
+  againstAims,
+  asShown,
+  type GlucoseUnits,
+  type Stats,
+  type TargetGroup,
+  type TimeInRanges,
+} from '@tidegauge/stats'
 
 /** The numbers of a window as people read them, a line each. */
-export function statsText(stats: Stats, columns: number): string[] {
+export function statsText(stats: Stats, { columns, aims }: { columns: number; aims: TargetGroup }): string[] {
   const { n, units, sensor, excluded, insulin, meter } = stats
   const lines = [heading(stats)]
   if (n === 0) lines.push('', meter ? 'There are no readings of a sensor.' : 'There are no readings.')
@@ -11,6 +18,7 @@ export function statsText(stats: Stats, columns: number): string[] {
       '',
       ...rangeLines(rangesIn(stats), units, columns),
       '',
+      ...aimLines(rangesIn(stats), units, aims),
       ...numberLines(stats),
     )
   }
@@ -73,14 +81,35 @@ const LONGEST_BAR = 50
 
 function rangeLines(ranges: TimeInRanges, units: GlucoseUnits, columns: number): string[] {
   const room = Math.max(10, Math.min(LONGEST_BAR, columns - LABEL_COLUMNS - 14))
-  const aims = againstAims(ranges, 'standard')
   return labels[units].map(([range, name, span]) => {
     const percent = ranges[range]
     const bar = '█'.repeat(Math.max(percent > 0 ? 1 : 0, Math.round((percent / 100) * room)))
-    const aim = aims.find((one) => one.range === range)
-    const aimed = aim ? `  aim ${aim.is} ${aim.percent} %` : ''
-    return `${name.padEnd(14)}${span.padEnd(14)}${tenths(percent).padStart(6)}  ${bar}${aimed}`
+    return `${name.padEnd(14)}${span.padEnd(14)}${tenths(percent).padStart(6)}  ${bar}`.trimEnd()
   })
+}
+
+const spans: Readonly<Record<GlucoseUnits, Readonly<Partial<Record<keyof TimeInRanges, string>>>>> = {
+  'mg/dL': {
+    ...{ target: '70 to 180', below70: 'below 70', veryLow: 'below 54', above180: 'above 180' },
+    ...{ veryHigh: 'above 250', pregnancyTarget63to140: '63 to 140' },
+    ...{ pregnancyBelow63: 'below 63', pregnancyAbove140: 'above 140' },
+  },
+  'mmol/L': {
+    ...{ target: '3.9 to 10.0', below70: 'below 3.9', veryLow: 'below 3.0', above180: 'above 10.0' },
+    ...{ veryHigh: 'above 13.9', pregnancyTarget63to140: '3.5 to 7.8' },
+    ...{ pregnancyBelow63: 'below 3.5', pregnancyAbove140: 'above 7.8' },
+  },
+}
+
+/** What the consensus asks for, and whether it is so. */
+function aimLines(ranges: TimeInRanges, units: GlucoseUnits, group: TargetGroup): string[] {
+  const tight = `${units === 'mg/dL' ? '70 to 140' : '3.9 to 7.8'}: ${tenths(ranges.tight70to140)}`
+  const aims = againstAims(ranges, group).map(({ range, is, percent, met }) => {
+    const asked = `${spans[units][range]}: ${is === 'above' ? 'more' : 'less'} than ${percent} %`
+    return `${met ? '✓' : '✗'} ${asked.padEnd(30)}${tenths(ranges[range]).padStart(6)}`
+  })
+  const none = 'The consensus has ranges for this, and no percentages.'
+  return [...(aims.length > 0 ? aims : [none]), '', row('Tight range', tight)]
 }
 
 function numberLines(stats: Stats): string[] {
@@ -90,6 +119,7 @@ function numberLines(stats: Stats): string[] {
   const stable = cv === null ? '' : cv <= 36 ? ' (36 % at most is stable)' : ' (more than 36 % is unstable)'
   const events = (name: string, { count, totalMinutes }: { count: number; totalMinutes: number }) =>
     `${count} ${name}, ${hours(totalMinutes)}`
+  const [low, high] = units === 'mg/dL' ? ['70', '180'] : ['3.9', '10.0']
   return [
     row('Mean', shown(stats.mean, units)),
     row('GMI', gmiText),
@@ -101,7 +131,7 @@ function numberLines(stats: Stats): string[] {
     row('Risk index', gri === null ? 'none' : `GRI ${gri.toFixed(0)}, zone ${griZone}`),
     row(
       'Episodes',
-      `${events('below 70 mg/dL', episodes.below70)}; ${events('above 180', episodes.above180)}`,
+      `${events(`below ${low}`, episodes.below70)}; ${events(`above ${high}`, episodes.above180)}`,
     ),
   ]
 }

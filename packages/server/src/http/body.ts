@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gunzip, inflate } from 'node:zlib'
 import { Refused } from '../failure.ts'
-import type { InTurn } from './in-turn.ts'
+import type { InTurn } from '../in-turn.ts'
 
 export interface BodyLimits {
   /** Before and after decompression. */

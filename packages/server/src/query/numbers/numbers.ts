@@ -9,6 +9,7 @@ import {
   stats,
 } from '@tidegauge/stats'
 import { Refused } from '../../failure.ts'
+import { atMost } from '../../in-turn.ts'
 import type { Store } from '../../store/port.ts'
 import { dosesOf, glucoseOf, visible } from './records.ts'
 import { remembering } from './remembering.ts'
@@ -16,7 +17,8 @@ import { remembering } from './remembering.ts'
 const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 14
 /** What stands in memory at a time is of so many days at the most. */
-const MOST_DAYS = 1100
+const MOST_DAYS = 800
+const COUNTED_AT_A_TIME = 2
 
 /** A window as it was asked for; what is not said depends on what the person has. */
 export interface NumbersRequest {
@@ -53,7 +55,11 @@ const NICE_MINUTES = [5, 15, 30, 60, 120, 180, 360, 720, 1440]
 
 /** The numbers of `packages/stats`, of what is stored. An answer is remembered until the person's data change. */
 export function createNumbers({ store, now }: { store: Store; now: () => number }): Numbers {
-  const remembered = remembering(200)
+  // Each holds its records while it counts.
+  const inTurn = atMost(COUNTED_AT_A_TIME)
+  const answers = remembering(200)
+  const remembered = <T>(dependsOn: readonly unknown[], make: () => Promise<T>) =>
+    answers(dependsOn, () => inTurn(make))
 
   const settled = async ({ userId, fromMs, toMs, timeZone, units }: NumbersRequest) => ({
     userId,
