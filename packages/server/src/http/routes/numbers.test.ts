@@ -117,6 +117,26 @@ describe('numbers over HTTP', () => {
     assert.equal(await means(), 100)
   })
 
+  test('[NU-8] in whatever order and chunks, and however often the same came, the numbers are the same', async () => {
+    const readings = trace(600, Date.parse('2026-03-30T10:00:00Z'))
+    // Two of one instant, too.
+    const twins = readings
+      .slice(0, 50)
+      .map((one, n) => ({ ...one, value: one.value + 9, origin: { id: `s${n}` } }))
+    const all = [...readings, ...twins]
+    const shuffled = all.map((one, n) => ({ one, at: (n * 7919) % 653 })).sort((a, b) => a.at - b.at)
+    const [tidy, untidy] = [await world.person(), await world.person()]
+    await send(tidy, await world.dataSet(tidy), all)
+    const dataSet = await world.dataSet(untidy)
+    for (let n = 0; n < shuffled.length; n += 37) {
+      const part = shuffled.slice(Math.max(0, n - 20), n + 37).map(({ one }) => one)
+      await send(untidy, dataSet, part)
+    }
+    for (const what of ['stats', 'agp', 'series']) {
+      assert.deepEqual(await numbers(untidy, what), await numbers(tidy, what), what)
+    }
+  })
+
   test('[NU-2] a basal that began before the window counts only its part in it', async () => {
     const me = await world.person()
     const toMs = Date.parse(NOW)

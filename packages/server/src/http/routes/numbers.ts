@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { requirePermission } from '../../auth/permissions.ts'
 import { isUsable, type Numbers, type NumbersRequest } from '../../query/numbers/numbers.ts'
 import type { Store } from '../../store/port.ts'
@@ -6,6 +7,7 @@ import { ParameterReader, queryOf } from '../query-string.ts'
 import { dataService, type Route, type RouteRequest, userIdOf } from '../routing.ts'
 
 const DAY_MINUTES = 24 * 60
+const description = readFileSync(new URL('numbers.openapi.json', import.meta.url), 'utf8')
 
 /** Statistics, profile and time line of what is stored. A family of our own. */
 export function numbersRoutes({ store, numbers }: { store: Store; numbers: Numbers }): Route[] {
@@ -27,6 +29,12 @@ export function numbersRoutes({ store, numbers }: { store: Store; numbers: Numbe
     },
   })
   return [
+    {
+      method: 'GET',
+      paths: ['/openapi.json'],
+      envelope: 'platform',
+      handle: (_request, reply) => reply.type('application/json; charset=utf-8').send(description),
+    },
     route('stats', (window) => () => numbers.stats(window)),
     route('agp', (window, reader) => {
       const binMinutes = reader.integer('binMinutes', 5, 120)
