@@ -36,7 +36,7 @@ function agrees(actual: unknown, expected: unknown, path = ''): void {
   } else assert.equal(actual, expected, path)
 }
 
-test('[CLI-80] terminal, file, SDK and HTTP say the same of the same window', async (t) => {
+test('[CLI-90] terminal, file, SDK and HTTP say the same of the same window', async (t) => {
   const { run, url, file, client, token, userId } = await withData(t)
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
   const records = lines.map((line) => JSON.parse(line))
@@ -94,7 +94,7 @@ test('[CLI-80] terminal, file, SDK and HTTP say the same of the same window', as
   }
 })
 
-test('[CLI-81] people see a line each, with bars; the same whether of the server or of a file', async (t) => {
+test('[CLI-91] people see a line each, with bars; the same whether of the server or of a file', async (t) => {
   const { run, file } = await withData(t)
   const { code, stdout } = await run(['stats', '--zone', 'Europe/Berlin'])
   assert.equal(code, 0)
@@ -119,7 +119,7 @@ test('[CLI-81] people see a line each, with bars; the same whether of the server
   assert.match(mmol, /\nMean +\d+\.\d mmol\/L\n/)
 })
 
-test('[CLI-82] too little to go by is said, and nothing invented', async (t) => {
+test('[CLI-92] too little to go by is said, and nothing invented', async (t) => {
   const { run } = await serving(t)
   const none = await run(['stats', '-'], { stdin: '[]' })
   assert.match(none.stdout, /\nThere are no readings\.\n/)
@@ -138,7 +138,7 @@ test('[CLI-82] too little to go by is said, and nothing invented', async (t) => 
   assert.equal(broken.code, 1)
 })
 
-test('[CLI-83] agp is a table, or a picture in a file', async (t) => {
+test('[CLI-93] agp is a table, or a picture in a file', async (t) => {
   const { run, directory } = await withData(t)
   const { stdout } = await run(['agp', '--bin-minutes', '30', '--percentiles', '10,50,90'])
   assert.match(stdout, /^From\tReadings\t10 %\t50 %\t90 %\n00:00\t\d+\t\d+\t\d+\t\d+\n00:30\t/)
