@@ -15,6 +15,7 @@ import { accessRoutes } from './http/routes/access.ts'
 import { accountChangeRoutes } from './http/routes/account-changes.ts'
 import { accountRoutes } from './http/routes/accounts.ts'
 import { auditRoutes } from './http/routes/audit.ts'
+import { type Changes, changesRoutes } from './http/routes/changes.ts'
 import { confirmationRoutes } from './http/routes/confirmations.ts'
 import { dataRoutes } from './http/routes/data.ts'
 import { dataSetRoutes } from './http/routes/data-sets.ts'
@@ -66,6 +67,7 @@ export interface Tidegauge {
   mailer: Mailer | undefined
   trail: Trail
   summaries: Summaries
+  changes: Pick<Changes, 'close'>
   /** Removes the bytes of files that nobody has any more. */
   sweepFiles: () => Promise<void>
 }
@@ -100,6 +102,7 @@ export async function compose(
   })
   const addresses = createAddresses({ store, now, accounts, mailer, log, publicUrl })
   const invitations = createInvitations({ store, now, mailer, publicUrl })
+  const changes = changesRoutes({ store })
   const summaries = createSummaries({ store, now, log, everyMs: config.limits.summariesEveryMs })
   const routes = [
     ...serviceRoutes({ now, version: VERSION, issuerFor: (host) => issuerFor(config, host, publicUrl()) }),
@@ -120,6 +123,7 @@ export async function compose(
     }),
     ...dataRoutes({ store }),
     ...numbersRoutes({ store, numbers: createNumbers({ store, now }) }),
+    ...changes.routes,
     ...summaryRoutes({ store, summaries }),
     ...auditRoutes({ store, trail }),
     ...fileRoutes({ store, now, contents, maxBytes: config.limits.fileBytes }),
@@ -137,8 +141,9 @@ export async function compose(
     tls: config.tls && readTls(config.tls),
     behindProxy: config.behindProxy,
     corsOrigins: config.corsOrigins,
+    webDirectory: config.webDirectory,
   })
-  return { app, accounts, routes, openId, addresses, mailer, trail, summaries, sweepFiles }
+  return { app, accounts, routes, openId, addresses, mailer, trail, summaries, changes, sweepFiles }
 }
 
 /**

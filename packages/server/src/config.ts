@@ -39,6 +39,8 @@ export interface Config {
   openIdClients: readonly OpenIdClient[]
   /** The Uploader's ports on this computer, which the server answers too. */
   uploaderPorts?: UploaderPorts
+  /** Absolute path of the page's files; absent: there is no page. */
+  webDirectory?: string
   /** With it other programs sign in as services, which may do everything. Without one none can. */
   serverSecret?: string
 }
@@ -84,6 +86,7 @@ export interface Flags {
   oidcClients?: string | undefined
   signIn?: string | undefined
   uploader?: boolean | undefined
+  web?: string | undefined
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -113,6 +116,7 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
   }
   const corsOrigins =
     flags.corsOrigin ?? env.TIDEGAUGE_CORS_ORIGINS?.split(/[\s,]+/).filter((one) => one !== '')
+  const web = setting(flags.web, '--web', env.TIDEGAUGE_WEB, 'TIDEGAUGE_WEB')
   const maxBody = setting(
     flags.maxBodyMib,
     '--max-body-mib',
@@ -134,6 +138,7 @@ export function configFrom(env: Environment, flags: Flags = {}): Config {
     openIdClients: oidcClients ? clientsFrom(oidcClients.value, oidcClients.name) : [],
     ...(publicUrl && { publicUrl: parseOrigin(publicUrl.value, publicUrl.name) }),
     ...((flags.uploader ?? env.TIDEGAUGE_UPLOADER === '1') && { uploaderPorts: UPLOADER_PORTS }),
+    ...(web && { webDirectory: resolve(web.value) }),
     ...(mail && { mail }),
     ...(serverSecret !== undefined && { serverSecret }),
   }

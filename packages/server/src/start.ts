@@ -51,12 +51,15 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
     closing.push(async () => clearInterval(daily))
     let url = ''
     const publicUrl = () => config.publicUrl ?? url
-    const { app, accounts, openId, addresses, mailer, trail, summaries, sweepFiles } = await compose(config, {
-      store,
-      log,
-      now,
-      publicUrl,
-    })
+    const { app, accounts, openId, addresses, mailer, trail, summaries, changes, sweepFiles } = await compose(
+      config,
+      {
+        store,
+        log,
+        now,
+        publicUrl,
+      },
+    )
     closing.push(() => trail.close())
     summaries.start()
     closing.push(() => summaries.close())
@@ -82,6 +85,7 @@ export async function startServer(config: Config, parts: Partial<Parts> = {}): P
       clearInterval(letGo)
       clearTimeout(cutOff)
     })
+    closing.push(async () => changes.close())
     url = urlOf(config, (app.server.address() as AddressInfo).port)
     const forUploader =
       config.uploaderPorts &&

@@ -27,6 +27,8 @@ export interface Credentials {
 }
 
 export interface Accounts {
+  /** Whether a stranger may make an account, and whether it would be the first. */
+  signUpState(): Promise<{ isOpen: boolean; isFirst: boolean }>
   /**
    * Sign-up by a person, under the server's policy. `origin` is that of the page that asks, if it is one: while the
    * first account is still to be had, no page from elsewhere may take it behind its visitor's back.
@@ -127,6 +129,11 @@ export function createAccounts(parts: AccountParts): Accounts {
     })
 
   return {
+    async signUpState() {
+      const isFirst = !(await store.hasUsers())
+      return { isOpen: policy === 'open' || (policy === 'first' && isFirst), isFirst }
+    },
+
     async signUp(body, origin) {
       const details = parseSignUp(body)
       // Before the costly hash; for `first` the store has the last word.

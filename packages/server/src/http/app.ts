@@ -23,6 +23,7 @@ import { lenientQueryOf } from './query-string.ts'
 import { type Route, register } from './routing.ts'
 import type { TlsPair } from './tls.ts'
 import { traceOf } from './trace.ts'
+import { webFiles } from './web-files.ts'
 import { type Asked, unknownPath, type WireError, wireBug, wireError } from './wire-error.ts'
 
 export interface AppParts {
@@ -36,6 +37,8 @@ export interface AppParts {
   behindProxy: boolean
   /** undefined: any. */
   corsOrigins: readonly string[] | undefined
+  /** The folder of the page. */
+  webDirectory: string | undefined
 }
 
 const DECODED_AT_A_TIME = 2
@@ -49,7 +52,7 @@ export function timeoutsOf({ bodyTimeoutMs }: BodyLimits) {
 
 /** The HTTP side of the server: headers, bodies and errors around the routes. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
-  const { routes, tokens, trail, limits, log, tls, behindProxy, corsOrigins } = parts
+  const { routes, tokens, trail, limits, log, tls, behindProxy, corsOrigins, webDirectory } = parts
   const connections = { ...timeoutsOf(limits), connectionsCheckingInterval: 5_000 }
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -113,7 +116,10 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
 
-  app.setNotFoundHandler((request, reply) => send(reply, request, unknownPath))
+  const answerWithFile = webDirectory === undefined ? undefined : webFiles(webDirectory)
+  app.setNotFoundHandler(async (request, reply) =>
+    (await answerWithFile?.(request, reply)) ? reply : send(reply, request, unknownPath),
+  )
   app.setErrorHandler((error, request, reply) => {
     const envelope = request.routeOptions.config.envelope ?? 'platform'
     const failure = asFailure(error)

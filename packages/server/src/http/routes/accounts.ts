@@ -5,6 +5,7 @@ import type { Addresses } from '../../confirm/addresses.ts'
 import { Refused } from '../../failure.ts'
 import { userJson } from '../../query/user-json.ts'
 import type { Store, User } from '../../store/port.ts'
+import { bare } from '../bare.ts'
 import { SESSION_TOKEN } from '../headers.ts'
 import type { Route, RouteRequest } from '../routing.ts'
 
@@ -74,6 +75,16 @@ export function accountRoutes({ store, accounts, addresses, tokens }: AccountRou
         }
         if (session !== undefined) await services.close(session)
         return reply.code(200).send()
+      },
+    },
+    {
+      // A word of our own, for a page that wants to know what to show first.
+      method: 'GET',
+      paths: ['/v1/sign-up'],
+      envelope: 'platform-new',
+      async handle(_request, reply) {
+        const { isOpen, isFirst } = await accounts.signUpState()
+        return bare(reply, { open: isOpen, first: isFirst })
       },
     },
     {

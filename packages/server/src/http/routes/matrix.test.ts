@@ -140,6 +140,8 @@ const rows: Record<string, Row> = {
   'DELETE /v1/data_sets/:dataSetId/data': { may: 'UWS', body: [{ origin: { id: 'one' } }] },
   'DELETE /v1/users/:userId/data': { may: 'S' },
   'GET /data/:userId': { may: 'VWS' },
+  'GET /v1/sign-up': { may: everybody },
+  'GET /v1/users/:userId/changes': { may: 'VWS', query: '?once=true' },
   'GET /openapi.json': { may: everybody },
   'GET /v1/users/:userId/stats': { may: 'VWS' },
   'GET /v1/summaries/cgm/:userId': { may: 'VWS', ok: 404 },
