@@ -4,6 +4,7 @@ import { agp } from './commands/agp.ts'
 import { audit } from './commands/audit.ts'
 import { data } from './commands/data.ts'
 import { dataSets } from './commands/data-sets.ts'
+import { demo } from './commands/demo.ts'
 import { keysRotate } from './commands/keys.ts'
 import { login } from './commands/login.ts'
 import { logout } from './commands/logout.ts'
@@ -75,6 +76,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
   program.commandsGroup('Server:')
   attach(program, serve, terminal, ended)
+  attach(program, demo, terminal, ended)
   const user = program.command('user').description('accounts of a server on this machine')
   for (const command of [userAdd, userPasswd, userRemove]) attach(user, command, terminal, ended)
   attach(user, userList, terminal, ended)

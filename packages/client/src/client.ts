@@ -15,7 +15,15 @@ import {
 } from './data-sets.ts'
 import { type DeleteSelector, deleteData } from './delete-data.ts'
 import { TidegaugeError } from './errors.ts'
-import { type NumbersAnswer, type NumbersOptions, numbers, type ProfileOptions } from './numbers.ts'
+import {
+  type NumbersAnswer,
+  type NumbersOptions,
+  numbers,
+  type ProfileOptions,
+  type Series,
+  type SeriesOptions,
+  series,
+} from './numbers.ts'
 import { type Quarantine, quarantineOf } from './quarantine.ts'
 import { randomHex } from './random-hex.ts'
 import { type Datum, type ReadDataOptions, readData } from './read.ts'
@@ -114,6 +122,8 @@ export interface Client {
   stats(options?: NumbersOptions): Promise<NumbersAnswer>
   /** Percentiles by time of day; of a Tidegauge. */
   agp(options?: ProfileOptions): Promise<NumbersAnswer>
+  /** A long time in pieces; of a Tidegauge. */
+  series(options?: SeriesOptions): Promise<Series>
 }
 
 /**
@@ -182,6 +192,7 @@ export function createClient(options: ClientOptions): Client {
     auditTrail: (which = {}) => auditTrail(connection, which),
     stats: (which = {}) => numbers(connection, 'stats', which),
     agp: (which = {}) => numbers(connection, 'agp', which),
+    series: (which = {}) => series(connection, which),
   }
 }
 

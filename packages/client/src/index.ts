@@ -12,7 +12,7 @@ export type { DataSet, ListDataSetsOptions, OpenDataSetOptions } from './data-se
 export type { DeleteSelector } from './delete-data.ts'
 export { type ErrorDetails, type ErrorKind, isTidegaugeError, TidegaugeError, type Trace } from './errors.ts'
 export { JsonArraySplitter, NotAnArrayError } from './json-array.ts'
-export type { NumbersAnswer, NumbersOptions, ProfileOptions } from './numbers.ts'
+export type { NumbersAnswer, NumbersOptions, ProfileOptions, Series, SeriesOptions } from './numbers.ts'
 export type {
   ParkedRecord,
   Quarantine,

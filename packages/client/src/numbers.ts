@@ -18,6 +18,21 @@ export interface ProfileOptions extends NumbersOptions {
   binMinutes?: number | undefined
   /** 0 to 100, ascending. */
   percentiles?: readonly number[] | undefined
+  /** Only these days of the local week, ascending, 1 is Monday. */
+  weekdays?: readonly number[] | undefined
+}
+
+export interface SeriesOptions extends NumbersOptions {
+  /** How long a piece is, 1 to 1440; so that there are a thousand pieces at most, if not given. */
+  bucketMinutes?: number | undefined
+}
+
+/** A long time in pieces: the least, the middle and the greatest value of each. */
+export interface Series {
+  window: { from: string; to: string }
+  units: 'mg/dL' | 'mmol/L'
+  bucketMinutes: number
+  points: { time: string; n: number; min: number; median: number; max: number }[]
 }
 
 /** What both answers have; the rest is as docs/protocol/numbers.md says, and typed in `@tidegauge/stats`. */
@@ -33,18 +48,45 @@ export interface NumbersAnswer {
 export async function numbers(
   connection: Connection,
   name: 'stats' | 'agp',
-  { userId, from, to, timeZone, units, binMinutes, percentiles, signal }: ProfileOptions,
+  options: ProfileOptions,
 ): Promise<NumbersAnswer> {
+  const { binMinutes, percentiles, weekdays } = options
+  const more = {
+    binMinutes: binMinutes?.toString(),
+    percentiles: percentiles?.join(','),
+    weekdays: weekdays?.join(','),
+  }
+  const answer = await ask(connection, name, options, more)
+  const body = answer.json()
+  if (!isNumbers(body)) throw answer.unexpected('The answer has no numbers.')
+  return body
+}
+
+/** `GET /v1/users/U/series` of a Tidegauge. */
+export async function series(connection: Connection, options: SeriesOptions): Promise<Series> {
+  const answer = await ask(connection, 'series', options, {
+    bucketMinutes: options.bucketMinutes?.toString(),
+  })
+  const body = answer.json()
+  if (!isObject(body) || !Array.isArray(body.points)) throw answer.unexpected('The answer has no points.')
+  return body as unknown as Series
+}
+
+async function ask(
+  connection: Connection,
+  name: string,
+  { userId, from, to, timeZone, units, signal }: NumbersOptions,
+  more: Record<string, string | undefined>,
+) {
   const query = {
     from: from?.toISOString(),
     to: to?.toISOString(),
     timeZone,
     units,
-    binMinutes: binMinutes?.toString(),
-    percentiles: percentiles?.join(','),
+    ...more,
   }
   const said = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined)
-  const answer = await connection.call(
+  return connection.call(
     {
       method: 'GET',
       route: `/v1/users/{userId}/${name}`,
@@ -53,9 +95,6 @@ export async function numbers(
     },
     { safe: true, signal },
   )
-  const body = answer.json()
-  if (!isNumbers(body)) throw answer.unexpected('The answer has no numbers.')
-  return body
 }
 
 function isNumbers(value: unknown): value is NumbersAnswer {

@@ -61,5 +61,5 @@ export {
 } from './summaries/periods.ts'
 export { type Aim, againstAims, aims, type TargetGroup } from './targets.ts'
 export { conga, mag, modd } from './variability.ts'
-export { minuteOfDay, type WallClock, wallClock } from './wall-clock.ts'
+export { minuteOfDay, type WallClock, wallClock, weekdayOf } from './wall-clock.ts'
 export { SUFFICIENT_PERCENT, type Wear, wear } from './wear.ts'

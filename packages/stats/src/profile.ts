@@ -3,7 +3,7 @@ import { AGP_PERCENTILES, type AgpBin, agp, smoothed } from './agp.ts'
 import type { GlucoseUnits } from './ranges.ts'
 import { type GlucoseRecord, prepare } from './readings.ts'
 import type { StatsWindow, Window } from './stats.ts'
-import { wallClock } from './wall-clock.ts'
+import { wallClock, weekdayOf } from './wall-clock.ts'
 import { type Wear, wear } from './wear.ts'
 
 /** An ambulatory glucose profile with what it is made of. Glucose in `units`, not rounded. */
@@ -31,15 +31,18 @@ export interface ProfileOptions extends StatsWindow {
   binMinutes?: number | undefined
   /** 0 to 100, ascending; 5, 25, 50, 75 and 95 if not given. */
   percentiles?: readonly number[] | undefined
+  /** Only these days of the local week, 1 is Monday; all if not given. */
+  weekdays?: readonly number[] | undefined
 }
 
 /** @throws {RangeError} There is no such time zone. */
 export function profile(cbg: Iterable<GlucoseRecord>, options: ProfileOptions): Profile {
-  const { fromMs, toMs, timeZone, units, binMinutes = 60, percentiles = AGP_PERCENTILES } = options
+  const { fromMs, toMs, timeZone, units, binMinutes = 60, percentiles = AGP_PERCENTILES, weekdays } = options
   const clock = wallClock(timeZone)
   const inWindow = [...cbg].filter(({ time }) => {
     const timeMs = typeof time === 'number' ? time : Date.parse(time)
-    return !(timeMs < fromMs || timeMs >= toMs)
+    if (timeMs < fromMs || timeMs >= toMs) return false
+    return weekdays === undefined || Number.isNaN(timeMs) || weekdays.includes(weekdayOf(clock, timeMs))
   })
   const { readings, excluded } = prepare(inWindow)
   const bins = agp(readings, { clock, binMinutes, percentiles })

@@ -59,6 +59,13 @@ function spanAround(moment: Temporal.ZonedDateTime) {
   }
 }
 
+/** 1 is Monday, 7 Sunday. */
+export function weekdayOf(clock: WallClock, timeMs: number): number {
+  const day = Math.floor((timeMs + clock.offsetMs(timeMs)) / DAY_MS)
+  // 1 January 1970 was a Thursday.
+  return ((((day + 3) % 7) + 7) % 7) + 1
+}
+
 /** Of the wall clock of this instant. */
 export function minuteOfDay(clock: WallClock, timeMs: number): number {
   const wallMs = timeMs + clock.offsetMs(timeMs)

@@ -3,6 +3,7 @@ import { type ExitCode, exit, Failure } from '../failure.ts'
 import { type Interrupt, listenForInterrupt, whenAborted } from '../interrupt.ts'
 import { whenStarterGone } from '../starter.ts'
 import type { Terminal } from '../terminal.ts'
+import { webDirectory } from '../web-page.ts'
 
 interface Options {
   host?: string
@@ -18,6 +19,7 @@ interface Options {
   oidcClients?: string
   signIn?: string
   uploader?: boolean
+  web?: string
 }
 
 /** The server answers what is in flight and is gone before this. */
@@ -59,6 +61,7 @@ export const serve = defineCommand<Options>({
         '--public-url <url>',
         'the address under which others reach this server (TIDEGAUGE_PUBLIC_URL; default: the one it listens on)',
       )
+      .option('--web <dir>', 'the page’s files (TIDEGAUGE_WEB; default: those that npm start has built)')
       .option(
         '--uploader',
         'answer on the other ports of the Tidepool Uploader’s server "Local" too: 9122, 9220, 3000 (TIDEGAUGE_UPLOADER=1)',
@@ -86,7 +89,8 @@ async function start({ env }: Terminal, flags: Options) {
   // The rest of the command line does without the server and its time to load.
   const { configFrom, startServer, ConfigError, CannotStart } = await import('@tidegauge/server')
   try {
-    return await startServer(configFrom(env, flags))
+    const web = flags.web ?? (env.TIDEGAUGE_WEB === undefined ? webDirectory() : undefined)
+    return await startServer(configFrom(env, { ...flags, web }))
   } catch (error) {
     if (error instanceof ConfigError) throw new Failure(`${error.message}.`, exit.usage, { cause: error })
     if (error instanceof CannotStart) throw new Failure(`${error.message}.`, exit.failed, { cause: error })

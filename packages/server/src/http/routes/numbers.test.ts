@@ -151,6 +151,21 @@ describe('numbers over HTTP', () => {
     assert.deepEqual([insulin.basalUnits, insulin.basalCoverageHours], [36, 24])
   })
 
+  test('[NU-10] a profile of some days of the local week', async () => {
+    const me = await world.person()
+    await send(me, await world.dataSet(me), trace(4032, Date.parse('2026-03-27T22:55:00Z')))
+    const query = {
+      timeZone: 'Europe/Berlin',
+      from: '2026-03-14T00:00:00+01:00',
+      to: '2026-03-28T00:00:00+01:00',
+    }
+    const all = await numbers(me, 'agp', query)
+    const week = await numbers(me, 'agp', { ...query, weekdays: '1,2,3,4,5' })
+    const weekend = await numbers(me, 'agp', { ...query, weekdays: '6,7' })
+    assert.deepEqual([all.n, week.n, weekend.n], [14 * 288, 10 * 288, 4 * 288])
+    assert.deepEqual([week.days, weekend.days], [10, 4])
+  })
+
   test('[NU-13] a long time in pieces: the least, the middle and the greatest of each', async () => {
     const me = await world.person()
     const lastMs = Date.parse('2026-03-30T11:55:00Z')
@@ -200,6 +215,8 @@ describe('numbers over HTTP', () => {
     'percentiles=50,5',
     'percentiles=5,,50',
     'percentiles=101',
+    'weekdays=0,1',
+    'weekdays=1.5',
   ]) {
     test(`[NU-14] 400 names the parameter: agp?${query}`, async () => {
       const me = await world.person()

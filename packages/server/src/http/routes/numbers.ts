@@ -42,7 +42,9 @@ export function numbersRoutes({ store, numbers }: { store: Store; numbers: Numbe
         reader.refuse('binMinutes', 'a day is a whole number of bins')
       }
       const percentiles = reader.numbers('percentiles', 0, 100, 20)
-      return () => numbers.profile({ ...window, binMinutes, percentiles })
+      const weekdays = reader.numbers('weekdays', 1, 7, 7)
+      if (weekdays?.some((day) => !Number.isInteger(day))) reader.refuse('weekdays', '1 is Monday, 7 Sunday')
+      return () => numbers.profile({ ...window, binMinutes, percentiles, weekdays })
     }),
     route('series', (window, reader) => {
       const bucketMinutes = reader.integer('bucketMinutes', 1, DAY_MINUTES)

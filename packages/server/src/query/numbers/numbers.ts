@@ -47,6 +47,8 @@ export interface Numbers {
 export interface ProfileShape {
   binMinutes?: number | undefined
   percentiles?: readonly number[] | undefined
+  /** 1 is Monday. */
+  weekdays?: readonly number[] | undefined
 }
 
 /** Points of a series, if nobody says how long a piece is. */
@@ -106,12 +108,12 @@ export function createNumbers({ store, now }: { store: Store; now: () => number 
       )
     },
 
-    async profile({ binMinutes, percentiles, ...request }) {
+    async profile({ binMinutes, percentiles, weekdays, ...request }) {
       const seq = await store.changeSequence(request.userId)
       const window = await settled(request)
       const cbg = await visible(store, window, ['cbg'])
-      return remembered(['profile', seq, window, binMinutes, percentiles, cbg], async () =>
-        profile(await glucoseOf(store, cbg), { ...window, binMinutes, percentiles }),
+      return remembered(['profile', seq, window, binMinutes, percentiles, weekdays, cbg], async () =>
+        profile(await glucoseOf(store, cbg), { ...window, binMinutes, percentiles, weekdays }),
       )
     },
 

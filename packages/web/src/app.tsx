@@ -1,0 +1,144 @@
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { Link, Route, Switch, useLocation } from 'wouter'
+import { Live } from './live.tsx'
+import { SignIn } from './pages/sign-in.tsx'
+import { PersonPicker } from './parts/person-picker.tsx'
+import { SessionGate, useSignedIn } from './session.tsx'
+import { defaultPreferences, type Preferences, PreferencesContext, useView } from './view.ts'
+
+const Now = lazy(() => import('./pages/now.tsx'))
+const Day = lazy(() => import('./pages/day.tsx'))
+const Patterns = lazy(() => import('./pages/patterns.tsx'))
+const Calendar = lazy(() => import('./pages/calendar.tsx'))
+const Report = lazy(() => import('./pages/report.tsx'))
+const Records = lazy(() => import('./pages/records.tsx'))
+const People = lazy(() => import('./pages/people.tsx'))
+const Account = lazy(() => import('./pages/account.tsx'))
+
+const pages = [
+  { path: '/', name: 'Now', page: Now },
+  { path: '/day', name: 'Day', page: Day },
+  { path: '/patterns', name: 'Patterns', page: Patterns },
+  { path: '/calendar', name: 'Calendar', page: Calendar },
+  { path: '/report', name: 'Report', page: Report },
+  { path: '/records', name: 'Data', page: Records },
+  { path: '/people', name: 'People', page: People },
+  { path: '/account', name: 'Account', page: Account },
+] as const
+
+export function App() {
+  return (
+    <SessionGate otherwise={(onSession) => <SignIn onSession={onSession} />}>
+      <WithPreferences>
+        <Live>
+          <Frame />
+        </Live>
+      </WithPreferences>
+    </SessionGate>
+  )
+}
+
+const PREFERENCES = 'tidegauge.preferences'
+
+/** Those of the account, and until they have come those that this device knows. */
+function WithPreferences({ children }: { children: React.ReactNode }) {
+  const { call, session } = useSignedIn()
+  const [preferences, setPreferences] = useState<Preferences>(() => ({
+    ...defaultPreferences,
+    ...JSON.parse(localStorage.getItem(PREFERENCES) ?? '{}'),
+  }))
+  const keep = useCallback((changes: Partial<Preferences>) => {
+    setPreferences((before) => {
+      const after = { ...before, ...changes }
+      localStorage.setItem(PREFERENCES, JSON.stringify(after))
+      return after
+    })
+  }, [])
+  useEffect(() => {
+    const load = async () => {
+      const [settings, own] = await Promise.all(
+        ['settings', 'preferences'].map((name) =>
+          call('GET', `/metadata/${session.userId}/${name}`).catch(() => ({})),
+        ),
+      )
+      const { units } = settings as { units?: { bg?: unknown } }
+      const { tidegauge } = own as { tidegauge?: Partial<Preferences> }
+      keep({ ...tidegauge, ...((units?.bg === 'mg/dL' || units?.bg === 'mmol/L') && { units: units.bg }) })
+    }
+    void load()
+  }, [call, session.userId, keep])
+  useEffect(() => {
+    const { dataset } = document.documentElement
+    dataset.theme = preferences.theme
+    dataset.palette = preferences.palette
+  }, [preferences.theme, preferences.palette])
+  const value = useMemo(
+    () => ({
+      preferences,
+      async change(changes: Partial<Preferences>) {
+        const { units, ...rest } = { ...preferences, ...changes }
+        keep(changes)
+        // Units are where the protocol's other clients look for them.
+        await call('PUT', `/metadata/${session.userId}/settings`, { units: { bg: units } })
+        await call('PUT', `/metadata/${session.userId}/preferences`, { tidegauge: rest })
+      },
+    }),
+    [preferences, keep, call, session.userId],
+  )
+  return <PreferencesContext value={value}>{children}</PreferencesContext>
+}
+
+function Frame() {
+  const [location] = useLocation()
+  const view = useView()
+  const { signOut } = useSignedIn()
+  const current = pages.find(({ path }) => path === location)
+  useEffect(() => {
+    document.title = current ? `${current.name} · Tidegauge` : 'Tidegauge'
+  }, [current])
+  return (
+    <>
+      <a className="skip" href="#page">
+        Skip to the page
+      </a>
+      <header className="top">
+        <p className="brand">
+          <img src="/icon.svg" alt="" width="28" height="28" /> Tidegauge
+        </p>
+        <nav aria-label="Pages">
+          <ul>
+            {pages.map(({ path, name }) => (
+              <li key={path}>
+                <Link href={view.link(path)} aria-current={path === location ? 'page' : undefined}>
+                  {name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <PersonPicker />
+        <button type="button" className="quiet" onClick={() => void signOut()}>
+          Sign out
+        </button>
+      </header>
+      <main id="page" tabIndex={-1}>
+        <Suspense fallback={<p className="loading">Loading…</p>}>
+          <Switch>
+            {pages.map(({ path, page: Page }) => (
+              <Route key={path} path={path}>
+                <Page />
+              </Route>
+            ))}
+            <Route>
+              <h1>There is no such page</h1>
+              <p>
+                <Link href="/">Go to Now</Link>
+              </p>
+            </Route>
+          </Switch>
+        </Suspense>
+      </main>
+      <footer>Not a medical device. No dosing advice.</footer>
+    </>
+  )
+}

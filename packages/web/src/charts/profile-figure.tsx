@@ -1,0 +1,71 @@
+import { type Profile, profileSvg } from '@tidegauge/stats'
+import { useMemo } from 'react'
+import { shown } from '../glucose.ts'
+
+/** The same picture as in the terminal and on paper, with a button for each bin over it, and its table. */
+export function ProfileFigure({
+  profile,
+  title,
+  onBin,
+}: {
+  profile: Profile
+  title: string
+  onBin?: (minute: number) => void
+}) {
+  const svg = useMemo(() => profileSvg(profile, { title }), [profile, title])
+  return (
+    <figure className="profile">
+      <div className="paper">
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: made by our own function, of numbers and an escaped title */}
+        <div dangerouslySetInnerHTML={{ __html: svg }} />
+        {onBin && (
+          <div className="bins">
+            {profile.bins.map(({ minute, n, p50 }) => (
+              <button key={minute} type="button" onClick={() => onBin(minute)} disabled={n === 0}>
+                <span className="unseen">
+                  {clockOf(minute)}: median {shown(p50, profile.units)} {profile.units}. Show these hours day
+                  by day
+                </span>
+              </button>
+            ))}
+          </div>
+        )}
+      </div>
+      <details>
+        <summary>As a table</summary>
+        <div className="scrolls">
+          <table className="plain">
+            <thead>
+              <tr>
+                <th scope="col">From</th>
+                <th scope="col">Readings</th>
+                {profile.percentiles.map((percent) => (
+                  <th key={percent} scope="col">
+                    {percent} %
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {profile.bins.map((bin) => (
+                <tr key={bin.minute}>
+                  <th scope="row">{clockOf(bin.minute)}</th>
+                  <td className="number">{bin.n}</td>
+                  {profile.percentiles.map((percent) => (
+                    <td key={percent} className="number">
+                      {shown(bin[`p${percent}`], profile.units)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </figure>
+  )
+}
+
+export function clockOf(minute: number): string {
+  return [minute / 60, minute % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':')
+}

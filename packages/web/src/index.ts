@@ -1,2 +1,0 @@
-/** The page where people see their glucose. Nothing is here yet. */
-export {}

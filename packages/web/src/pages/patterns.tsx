@@ -1,0 +1,245 @@
+import { useContext, useState } from 'react'
+import { Link } from 'wouter'
+import { clockOf, ProfileFigure } from '../charts/profile-figure.tsx'
+import { percentText, RangeBar } from '../charts/range-bar.tsx'
+import { addDays, dateOf, day, dayAndYear, shown, startOfDay, timeText } from '../glucose.ts'
+import { useProfile, useStats } from '../numbers.ts'
+import { Choice, State } from '../parts/common.tsx'
+import { Aims, Metrics, rangesIn } from '../parts/metrics.tsx'
+import { PreferencesContext, useView } from '../view.ts'
+
+const DAY_MS = 86_400_000
+const lengths = [
+  ['7', '7 days'],
+  ['14', '14 days'],
+  ['30', '30 days'],
+  ['90', '90 days'],
+] as const
+const shapes = [
+  ['5', '5–95 %'],
+  ['10', '10–90 %'],
+] as const
+const weeks = [
+  ['all', 'All days'],
+  ['week', 'Mon–Fri'],
+  ['weekend', 'Sat, Sun'],
+] as const
+const weekdaysOf = { all: undefined, week: [1, 2, 3, 4, 5], weekend: [6, 7] } as const
+const bins = [
+  ['60', 'by the hour'],
+  ['15', 'by 15 min'],
+] as const
+
+/** How a day usually goes, and what changed against the time before. */
+export default function Patterns() {
+  const view = useView()
+  const { preferences } = useContext(PreferencesContext)
+  const [length, setLength] = useState<(typeof lengths)[number][0]>('14')
+  const [shape, setShape] = useState<(typeof shapes)[number][0]>('5')
+  const [week, setWeek] = useState<(typeof weeks)[number][0]>('all')
+  const [bin, setBin] = useState<(typeof bins)[number][0]>('60')
+  const [isCompared, setIsCompared] = useState(false)
+  const [minute, setMinute] = useState<number>()
+  const end = useStats(view)
+  const to = view.to ?? (end.value ? new Date(end.value.window.to) : undefined)
+  const from = view.to ? view.from : to && new Date(to.getTime() - Number(length) * DAY_MS)
+  return (
+    <>
+      <h1>Patterns</h1>
+      <div className="tools">
+        <Choice
+          label="How long"
+          options={lengths}
+          value={view.to ? undefined : length}
+          onChange={(value) => {
+            setLength(value)
+            view.set({ from: undefined, to: undefined })
+          }}
+        />
+        <Choice label="Which percentiles" options={shapes} value={shape} onChange={setShape} />
+        <Choice label="How fine" options={bins} value={bin} onChange={setBin} />
+        <Choice label="Which days" options={weeks} value={week} onChange={setWeek} />
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={isCompared}
+            onChange={({ target }) => setIsCompared(target.checked)}
+          />{' '}
+          beside the time before
+        </label>
+      </div>
+      <State of={end}>
+        {() =>
+          from &&
+          to && (
+            <>
+              <div className={isCompared ? 'side-by-side' : ''}>
+                {isCompared && (
+                  <Period
+                    view={view}
+                    from={new Date(from.getTime() - (to.getTime() - from.getTime()))}
+                    to={from}
+                    shape={shape}
+                    week={week}
+                    bin={bin}
+                    name="Before"
+                  />
+                )}
+                <Period
+                  view={view}
+                  from={from}
+                  to={to}
+                  shape={shape}
+                  week={week}
+                  bin={bin}
+                  name={isCompared ? 'Now' : 'Glucose profile'}
+                  onBin={setMinute}
+                />
+              </div>
+              {minute !== undefined && (
+                <Days
+                  view={view}
+                  from={from}
+                  to={to}
+                  minute={minute}
+                  weekdays={weekdaysOf[week]}
+                  onClose={() => setMinute(undefined)}
+                />
+              )}
+              <Numbers view={view} from={from} to={to} aims={preferences.aims} isCompared={isCompared} />
+            </>
+          )
+        }
+      </State>
+    </>
+  )
+}
+
+interface Time {
+  view: ReturnType<typeof useView>
+  from: Date
+  to: Date
+}
+
+function Period({
+  view,
+  from,
+  to,
+  shape,
+  week,
+  bin,
+  name,
+  onBin,
+}: Time & {
+  shape: '5' | '10'
+  week: keyof typeof weekdaysOf
+  bin: '60' | '15'
+  name: string
+  onBin?: (minute: number) => void
+}) {
+  const percentiles = shape === '5' ? [5, 25, 50, 75, 95] : [10, 25, 50, 75, 90]
+  const profile = useProfile(view, {
+    from,
+    to,
+    percentiles,
+    binMinutes: Number(bin),
+    weekdays: weekdaysOf[week],
+  })
+  return (
+    <section className="card">
+      <State of={profile}>
+        {(value) => <ProfileFigure profile={value} title={name} {...(onBin && { onBin })} />}
+      </State>
+    </section>
+  )
+}
+
+/** The days that a bin is made of, each with a way to look at it. */
+function Days({
+  view,
+  from,
+  to,
+  minute,
+  weekdays,
+  onClose,
+}: Time & { minute: number; weekdays: readonly number[] | undefined; onClose: () => void }) {
+  const { zone } = view
+  const dates: string[] = []
+  for (
+    let date = dateOf(from, zone);
+    date <= dateOf(new Date(to.getTime() - 1), zone);
+    date = addDays(date, 1)
+  )
+    dates.push(date)
+  const shownDates = dates.filter(
+    (date) => !weekdays || weekdays.includes(((new Date(`${date}T12:00:00Z`).getUTCDay() + 6) % 7) + 1),
+  )
+  return (
+    <section className="card" aria-live="polite">
+      <div className="tools">
+        <h2>{clockOf(minute)} on each day</h2>
+        <button type="button" className="quiet" onClick={onClose}>
+          Close
+        </button>
+      </div>
+      <ul className="days">
+        {shownDates.toReversed().map((date) => {
+          const atMs = startOfDay(date, zone).getTime() + minute * 60_000
+          const around = { from: new Date(atMs - 2 * 3_600_000), to: new Date(atMs + 3 * 3_600_000) }
+          return (
+            <li key={date}>
+              <Link href={view.link('/day', around)}>{timeText(atMs, zone, day)}</Link>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}
+
+function Numbers({
+  view,
+  from,
+  to,
+  aims,
+  isCompared,
+}: Time & { aims: 'standard' | 'highRisk' | 'pregnancyType1' | 'pregnancy'; isCompared: boolean }) {
+  const stats = useStats(view, { from, to })
+  const before = useStats(view, {
+    from: new Date(from.getTime() - (to.getTime() - from.getTime())),
+    to: from,
+  })
+  return (
+    <State of={stats}>
+      {(value) => {
+        const found = rangesIn(value)
+        if (!found) return <p className="card empty">There are no readings in this time.</p>
+        const then = before.value && rangesIn(before.value)
+        return (
+          <>
+            <section className="card">
+              <h2>Time in ranges</h2>
+              <p className="small muted">
+                {timeText(from, view.zone, dayAndYear)} to {timeText(to, view.zone, dayAndYear)},{' '}
+                {value.n.toLocaleString('en')} readings, times of {view.zone}
+                {value.excluded.duplicates > 0 && `, without ${value.excluded.duplicates} duplicates`}
+              </p>
+              <RangeBar of={found} units={value.units} />
+              <Aims stats={value} group={aims} />
+              {isCompared && then && (
+                <p>
+                  Before: {percentText(then.target)} in target, {percentText(then.below70)} below, mean{' '}
+                  {shown(before.value?.mean, value.units)} {value.units}.
+                </p>
+              )}
+            </section>
+            <section className="card">
+              <h2>Numbers</h2>
+              <Metrics stats={value} />
+            </section>
+          </>
+        )
+      }}
+    </State>
+  )
+}

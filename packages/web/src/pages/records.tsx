@@ -1,0 +1,286 @@
+import type { DataSet, UploadResult } from '@tidegauge/client'
+import { type DragEvent, useId, useState } from 'react'
+import { dayAndYear, timeText } from '../glucose.ts'
+import { said, useLoaded } from '../load.ts'
+import { useStats } from '../numbers.ts'
+import { State } from '../parts/common.tsx'
+import { useSignedIn } from '../session.tsx'
+import { useView } from '../view.ts'
+
+/** Where the data come from, what is missing or double, and a place to bring more. */
+export default function Records() {
+  const view = useView()
+  return (
+    <>
+      <h1>Data</h1>
+      {view.isOwn && <Upload />}
+      <Sources />
+      <Quality />
+      {view.isOwn && <Parked />}
+    </>
+  )
+}
+
+interface Progress {
+  name: string
+  sent: number
+  total: number
+  result?: UploadResult
+  error?: string
+}
+
+/** Files of records: a JSON array or a record on each line, gzipped or not. */
+function Upload() {
+  const { client } = useSignedIn()
+  const [progress, setProgress] = useState<Progress>()
+  const [isOver, setIsOver] = useState(false)
+  const input = useId()
+  const send = async (files: readonly File[]) => {
+    for (const file of files) {
+      setProgress({ name: file.name, sent: 0, total: 0 })
+      try {
+        const records = await recordsOf(file)
+        setProgress({ name: file.name, sent: 0, total: records.length })
+        const result = await client.restore(records, {
+          open: { clientName: 'org.tidegauge.web', clientVersion: '1.0.0' },
+          onProgress: ({ sent }) => setProgress({ name: file.name, sent, total: records.length }),
+        })
+        setProgress({ name: file.name, sent: result.sent, total: records.length, result })
+      } catch (error) {
+        setProgress({ name: file.name, sent: 0, total: 0, error: said(error) })
+        return
+      }
+    }
+  }
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setIsOver(false)
+    void send([...event.dataTransfer.files])
+  }
+  return (
+    <section
+      className={`card drop ${isOver ? 'over' : ''}`}
+      aria-label="Bring files"
+      onDragOver={(event) => {
+        event.preventDefault()
+        setIsOver(true)
+      }}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={drop}
+    >
+      <h2>Bring a file</h2>
+      <p>
+        Drop files of records here, or{' '}
+        <label className="file" htmlFor={input}>
+          choose them
+        </label>
+        <input
+          id={input}
+          className="unseen"
+          type="file"
+          multiple
+          accept=".json,.ndjson,.jsonl,.gz"
+          onChange={({ target }) => void send([...(target.files ?? [])])}
+        />
+        . What is there already is not there twice.
+      </p>
+      {progress && (
+        <div role="status">
+          <p>
+            {progress.name}: {progress.error === undefined ? sentence(progress) : ''}
+          </p>
+          {progress.error !== undefined ? (
+            <p className="error" role="alert">
+              {progress.error}
+            </p>
+          ) : (
+            <progress
+              max={Math.max(1, progress.total)}
+              value={progress.result ? Math.max(1, progress.total) : progress.sent}
+              aria-label={`Upload of ${progress.name}`}
+            />
+          )}
+        </div>
+      )}
+    </section>
+  )
+}
+
+function sentence({ sent, total, result }: Progress): string {
+  if (!result)
+    return total === 0
+      ? 'is being read'
+      : `${sent.toLocaleString('en')} of ${total.toLocaleString('en')} records`
+  const { receipt } = result
+  const words = [`${result.sent.toLocaleString('en')} records are there`]
+  if (receipt) words.push(`${receipt.new.toLocaleString('en')} of them new`)
+  if (result.refused > 0) words.push(`${result.refused} were refused`)
+  return `${words.join(', ')}.`
+}
+
+async function recordsOf(file: File): Promise<object[]> {
+  const stream = file.name.endsWith('.gz')
+    ? file.stream().pipeThrough(new DecompressionStream('gzip'))
+    : file.stream()
+  const text = await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).text()
+  if (text.trimStart().startsWith('[')) return JSON.parse(text)
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line, place) => {
+      try {
+        return JSON.parse(line)
+      } catch {
+        throw new Error(`Line ${place + 1} is no record. A file has a JSON array, or a record on each line.`)
+      }
+    })
+}
+
+function Sources() {
+  const { client } = useSignedIn()
+  const { userId, zone } = useView()
+  const sets = useLoaded(`sets ${userId}`, async (signal) => {
+    const found: DataSet[] = []
+    for await (const one of client.listDataSets({ userId, signal })) {
+      found.push(one)
+      if (found.length === 200) break
+    }
+    return found
+  })
+  return (
+    <section className="card">
+      <h2>Data sets</h2>
+      <State of={sets}>
+        {(all) =>
+          all.length === 0 ? (
+            <p>There are none yet.</p>
+          ) : (
+            <div className="scrolls">
+              <table className="plain">
+                <thead>
+                  <tr>
+                    <th scope="col">From</th>
+                    <th scope="col">Device</th>
+                    <th scope="col">Kind</th>
+                    <th scope="col">Since</th>
+                    <th scope="col">Last changed</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {all.map((one) => (
+                    <tr key={one.id}>
+                      <td>{one.client?.name ?? 'a program without a name'}</td>
+                      <td>{one.deviceId ?? one.deviceTags?.join(', ') ?? '–'}</td>
+                      <td>{one.dataSetType ?? 'normal'}</td>
+                      <td>
+                        {one.createdTime ? timeText(Date.parse(one.createdTime), zone, dayAndYear) : '–'}
+                      </td>
+                      <td>
+                        {one.modifiedTime
+                          ? timeText(Date.parse(one.modifiedTime), zone, {
+                              ...dayAndYear,
+                              hour: '2-digit',
+                              minute: '2-digit',
+                            })
+                          : '–'}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )
+        }
+      </State>
+    </section>
+  )
+}
+
+const SHORT_DAY = 0.7
+
+function Quality() {
+  const view = useView()
+  const stats = useStats(view)
+  return (
+    <section className="card">
+      <h2>The last 14 days</h2>
+      <State of={stats}>
+        {({ n, sensor, excluded, daily, window }) => {
+          const expected = sensor.coveredMinutes > 0 ? Math.round((1440 * n) / sensor.coveredMinutes) : 288
+          const short = Object.entries(daily).filter(([, { n }]) => n < SHORT_DAY * expected)
+          const days = Math.round((Date.parse(window.to) - Date.parse(window.from)) / 86_400_000)
+          return (
+            <ul>
+              <li>
+                {n.toLocaleString('en')} readings, {Math.round(sensor.last14dPercent ?? 0)} % of the time.
+              </li>
+              <li>
+                {days > Object.keys(daily).length
+                  ? `${days - Object.keys(daily).length} days without any reading.`
+                  : 'Every day has readings.'}
+              </li>
+              <li>
+                {short.length === 0
+                  ? 'No day has a gap of more than a third.'
+                  : `Days with gaps: ${short.map(([date, { n }]) => `${date} (${Math.round((100 * n) / expected)} %)`).join(', ')}.`}
+              </li>
+              <li>
+                {excluded.duplicates === 0
+                  ? 'No duplicates.'
+                  : `${excluded.duplicates} duplicates, which no number counts.`}
+              </li>
+            </ul>
+          )
+        }}
+      </State>
+    </section>
+  )
+}
+
+/** Faulty records that the server keeps aside, if that was asked for. */
+function Parked() {
+  const { client } = useSignedIn()
+  const parked = useLoaded('parked', async (signal) => {
+    const { enabled } = await client.quarantine.settings({ signal })
+    const found: { id: string; problem: string }[] = []
+    for await (const { id, problems } of client.quarantine.list({ signal })) {
+      const [first] = problems
+      found.push({
+        id,
+        problem: first
+          ? `${first.pointer ?? ''}: ${first.detail ?? first.title ?? 'not valid'}`
+          : 'not valid',
+      })
+      if (found.length === 100) break
+    }
+    return { enabled, found }
+  })
+  return (
+    <section className="card">
+      <h2>Kept aside</h2>
+      <State of={parked}>
+        {({ enabled, found }) => (
+          <>
+            <p>
+              {enabled
+                ? 'Faulty records are kept aside and the others of their upload stored.'
+                : 'An upload with a faulty record is refused as a whole. The command line can change that: tidegauge quarantine on.'}
+            </p>
+            {found.length > 0 && (
+              <ul>
+                {found.map(({ id, problem }) => (
+                  <li key={id}>
+                    {problem}{' '}
+                    <button type="button" className="quiet" onClick={() => void client.quarantine.drop(id)}>
+                      Drop
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </>
+        )}
+      </State>
+    </section>
+  )
+}

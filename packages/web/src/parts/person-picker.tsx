@@ -1,0 +1,37 @@
+import { useLoaded } from '../load.ts'
+import { useSignedIn } from '../session.tsx'
+import { useView } from '../view.ts'
+
+/** Whose data are shown: one's own, or of somebody who shares theirs. */
+export function PersonPicker() {
+  const { client, session } = useSignedIn()
+  const view = useView()
+  const { value: people = [] } = useLoaded('people', (signal) => client.sharing.people({ signal }))
+  const others = people.filter(({ letsMe }) => letsMe.includes('view'))
+  if (others.length === 0 && view.isOwn) return null
+  return (
+    <label className="person">
+      <span className="unseen">Whose data</span>
+      <select
+        value={view.userId}
+        onChange={({ target }) =>
+          view.set({
+            user: target.value === session.userId ? undefined : target.value,
+            from: undefined,
+            to: undefined,
+          })
+        }
+      >
+        <option value={session.userId}>My data</option>
+        {others.map(({ userId, fullName, username }) => (
+          <option key={userId} value={userId}>
+            {fullName ?? username ?? userId}
+          </option>
+        ))}
+        {!view.isOwn && !others.some(({ userId }) => userId === view.userId) && (
+          <option value={view.userId}>Somebody else</option>
+        )}
+      </select>
+    </label>
+  )
+}
