@@ -15,11 +15,17 @@ export async function pageWorld(options: Parameters<typeof startWorld>[0] = {}):
 
 /** The data of somebody who does not exist, up to now. */
 export async function withDays(world: World, who: Person, days: number): Promise<void> {
-  const start = Temporal.Now.plainDateISO('Europe/Berlin').subtract({ days: days - 1 }).toString()
+  const start = Temporal.Now.plainDateISO('Europe/Berlin')
+    .subtract({ days: days - 1 })
+    .toString()
   const all = synthesize({ seed: 1, start, days, timezone: 'Europe/Berlin', units: 'mg/dL' })
   const records = [...all].filter(({ time }) => Date.parse(String(time)) <= Date.now())
   const client = createClient({ baseUrl: world.url, session: { token: who.token, userId: who.userId } })
-  const dataSet = await client.openDataSet({ clientName: 'org.example.pump', clientVersion: '1.0.0', timezone: 'Europe/Berlin' } as never)
+  const dataSet = await client.openDataSet({
+    clientName: 'org.example.pump',
+    clientVersion: '1.0.0',
+    timezone: 'Europe/Berlin',
+  } as never)
   await client.upload(dataSet, records)
 }
 
@@ -57,7 +63,16 @@ export async function signIn(page: Page, world: World, { username, password }: P
   await page.getByRole('navigation', { name: 'Pages' }).waitFor()
 }
 
-export const pages = ['/', '/day', '/patterns', '/calendar', '/report', '/records', '/people', '/account'] as const
+export const pages = [
+  '/',
+  '/day',
+  '/patterns',
+  '/calendar',
+  '/report',
+  '/records',
+  '/people',
+  '/account',
+] as const
 
 /** Everything that was asked for has come. */
 export async function settled(page: Page): Promise<void> {

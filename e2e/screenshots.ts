@@ -23,7 +23,10 @@ for (const size of Object.keys(sizes) as (keyof typeof sizes)[]) {
       await page.goto(world.url + path)
       await settled(page)
       const name = path === '/' ? 'now' : path.slice(1)
-      await page.screenshot({ path: join(folder, `${name}-${size}.png`), fullPage: path !== '/report' || size === 'desktop' })
+      await page.screenshot({
+        path: join(folder, `${name}-${size}.png`),
+        fullPage: path !== '/report' || size === 'desktop',
+      })
       process.stderr.write(`${name} ${size}\n`)
     }
     if (faults.length > 0) process.stderr.write(`${faults.join('\n')}\n`)

@@ -4,12 +4,12 @@ const PAGE = 'page-1'
 const VIEW = 'view-1'
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(
-    caches
-      .open(PAGE)
-      .then((cache) => cache.add('/'))
-      .then(() => self.skipWaiting()),
-  )
+  const keep = async () => {
+    const cache = await caches.open(PAGE)
+    await cache.put('/', await fetch('/index.html'))
+    await self.skipWaiting()
+  }
+  event.waitUntil(keep())
 })
 
 self.addEventListener('activate', (event) => {

@@ -1,6 +1,7 @@
 import { type Profile, profileSvg } from '@tidegauge/stats'
 import { useMemo } from 'react'
 import { shown } from '../glucose.ts'
+import { Scrolls } from '../parts/common.tsx'
 
 /** The same picture as in the terminal and on paper, with a button for each bin over it, and its table. */
 export function ProfileFigure({
@@ -33,7 +34,7 @@ export function ProfileFigure({
       </div>
       <details>
         <summary>As a table</summary>
-        <div className="scrolls">
+        <Scrolls label="Percentiles">
           <table className="plain">
             <thead>
               <tr>
@@ -60,7 +61,7 @@ export function ProfileFigure({
               ))}
             </tbody>
           </table>
-        </div>
+        </Scrolls>
       </details>
     </figure>
   )

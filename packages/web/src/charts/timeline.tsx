@@ -28,8 +28,8 @@ interface Props {
 }
 
 const MINUTE_MS = 60_000
-const SHORTEST_MS = 60 * MINUTE_MS
-const LONGEST_MS = 2 * 366 * 86_400_000
+export const SHORTEST_MS = 60 * MINUTE_MS
+export const LONGEST_MS = 2 * 366 * 86_400_000
 const TOP_MG_PER_DL = 350
 /** How much of the height the insulin has, where there is any. */
 const THERAPY_SHARE = 0.28
@@ -78,7 +78,7 @@ export function Timeline(props: Props) {
     })
   }, [data, units, fromMs, toMs])
 
-  return <div className="timeline" ref={place} role="img" aria-label={summary} style={undefined} />
+  return <div className="timeline" ref={place} role="img" aria-label={summary} />
 }
 
 type Latest = { current: Props }
@@ -99,6 +99,7 @@ function makePlot(element: HTMLDivElement, latest: Latest): uPlot {
       width: element.clientWidth,
       height,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
+      padding: [10, 34, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
       scales: {
@@ -118,7 +119,8 @@ function makePlot(element: HTMLDivElement, latest: Latest): uPlot {
         {
           ...axis,
           size: 46,
-          splits: () => [veryLow, low, high, veryHigh, top],
+          // Close to each other, only the one that counts most is named.
+          splits: () => (height < 380 ? [low, high, veryHigh, top] : [veryLow, low, high, veryHigh, top]),
           values: (_plot, splits) =>
             splits.map((value) => (units === 'mg/dL' ? String(value) : value.toFixed(1))),
         },

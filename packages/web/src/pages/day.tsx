@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { RangeBar } from '../charts/range-bar.tsx'
-import { Timeline, type TimelineData } from '../charts/timeline.tsx'
+import { LONGEST_MS, SHORTEST_MS, Timeline, type TimelineData } from '../charts/timeline.tsx'
 import { readingsOf, therapyOf } from '../data.ts'
 import {
   addDays,
@@ -15,7 +15,7 @@ import {
 } from '../glucose.ts'
 import { useLoaded } from '../load.ts'
 import { useStats } from '../numbers.ts'
-import { Choice, State } from '../parts/common.tsx'
+import { Choice, Scrolls, State } from '../parts/common.tsx'
 import { rangesIn } from '../parts/metrics.tsx'
 import { useSignedIn } from '../session.tsx'
 import { useView } from '../view.ts'
@@ -68,7 +68,10 @@ function Line({ lastMs }: { lastMs: number }) {
   )
   const settle = useRef<ReturnType<typeof setTimeout>>(undefined)
   const show = useCallback(
-    (from: number, to: number) => {
+    (wantedFrom: number, wantedTo: number) => {
+      const middle = (wantedFrom + wantedTo) / 2
+      const half = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, wantedTo - wantedFrom)) / 2
+      const [from, to] = [middle - half, middle + half]
       setRange([from, to])
       clearTimeout(settle.current)
       settle.current = setTimeout(() => {
@@ -125,14 +128,14 @@ function Line({ lastMs }: { lastMs: number }) {
     show(middle - (length * factor) / 2, middle + (length * factor) / 2)
   }
   const keys = (event: React.KeyboardEvent) => {
-    const acts: Record<string, () => void> = {
-      ArrowLeft: () => shift(-0.5),
-      ArrowRight: () => shift(0.5),
-      '+': () => zoom(0.5),
-      '-': () => zoom(2),
-      t: () => show(lastMs - length + HOUR_MS / 2, lastMs + HOUR_MS / 2),
-    }
-    const act = acts[event.key]
+    const acts = new Map([
+      ['ArrowLeft', () => shift(-0.5)],
+      ['ArrowRight', () => shift(0.5)],
+      ['+', () => zoom(0.5)],
+      ['-', () => zoom(2)],
+      ['t', () => show(lastMs - length + HOUR_MS / 2, lastMs + HOUR_MS / 2)],
+    ])
+    const act = acts.get(event.key)
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
     act()
@@ -194,11 +197,11 @@ function Line({ lastMs }: { lastMs: number }) {
             </button>
           </span>
         </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the chart is moved by keys */}
         <div
           className="keys"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the chart is moved by keys
           tabIndex={0}
-          role="group"
+          role="application"
           aria-label="Time line; arrow keys move, plus and minus zoom"
           onKeyDown={keys}
         >
@@ -225,7 +228,7 @@ function Line({ lastMs }: { lastMs: number }) {
         </p>
         <details>
           <summary>As a table</summary>
-          <div className="scrolls">
+          <Scrolls label="Readings and events">
             <table className="plain">
               <thead>
                 <tr>
@@ -242,7 +245,7 @@ function Line({ lastMs }: { lastMs: number }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scrolls>
         </details>
       </section>
       {stats.value && found && (

@@ -7,7 +7,7 @@ import { readingsOf, therapyOf } from '../data.ts'
 import { clock, dateOf, glucoseText, inUnits, rangeOf, rangeWords, startOfDay, timeText } from '../glucose.ts'
 import { useLoaded } from '../load.ts'
 import { useStats } from '../numbers.ts'
-import { Choice, State } from '../parts/common.tsx'
+import { Choice, Scrolls, State } from '../parts/common.tsx'
 import { rangesIn } from '../parts/metrics.tsx'
 import { useSignedIn } from '../session.tsx'
 import { useView } from '../view.ts'
@@ -35,7 +35,7 @@ export default function Now() {
     let lastMs: number | undefined
     for await (const record of client.readData({ userId, types: ['cbg'], latest: true, signal }))
       lastMs = Date.parse(record.time ?? '')
-    if (lastMs === undefined) return undefined
+    if (lastMs === undefined) return null
     const window = { fromMs: lastMs - 24 * HOUR_MS, toMs: Math.max(lastMs, Date.now()) }
     const [readings, therapy] = await Promise.all([
       readingsOf(client, userId, window, signal),
@@ -105,9 +105,6 @@ function Reading({
     <>
       <section className={`card hero ${range} ${isStale ? 'stale' : ''}`} aria-live="polite">
         <p className="big">
-          <span className="sign" aria-hidden="true">
-            {rangeWords[range].sign}
-          </span>
           <span className="value">{glucoseText(value, units)}</span>
           <span className="units">{units}</span>
           {!isStale && (
@@ -117,7 +114,12 @@ function Reading({
           )}
         </p>
         <p className="facts">
-          <strong>{rangeWords[range].name}</strong>
+          <strong>
+            <span className="sign" aria-hidden="true">
+              {rangeWords[range].sign}
+            </span>{' '}
+            {rangeWords[range].name}
+          </strong>
           {delta !== undefined && !isStale && (
             <span>
               {delta < 0 ? '−' : '+'}
@@ -169,7 +171,7 @@ function TableOf({
   return (
     <details>
       <summary>As a table</summary>
-      <div className="scrolls">
+      <Scrolls label="Readings">
         <table className="plain">
           <thead>
             <tr>
@@ -188,7 +190,7 @@ function TableOf({
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolls>
     </details>
   )
 }

@@ -2,7 +2,7 @@ import type { AuditEntry, Permission } from '@tidegauge/client'
 import { type FormEvent, useState } from 'react'
 import { timeText } from '../glucose.ts'
 import { said, useLoaded } from '../load.ts'
-import { State } from '../parts/common.tsx'
+import { Scrolls, State } from '../parts/common.tsx'
 import { useSignedIn } from '../session.tsx'
 import { useView } from '../view.ts'
 
@@ -197,7 +197,7 @@ function Audit() {
         <summary>Show the last 200</summary>
         <State of={audit}>
           {(entries) => (
-            <div className="scrolls">
+            <Scrolls label="Who did what">
               <table className="plain">
                 <thead>
                   <tr>
@@ -231,7 +231,7 @@ function Audit() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scrolls>
           )}
         </State>
       </details>

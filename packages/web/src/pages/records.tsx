@@ -3,7 +3,7 @@ import { type DragEvent, useId, useState } from 'react'
 import { dayAndYear, timeText } from '../glucose.ts'
 import { said, useLoaded } from '../load.ts'
 import { useStats } from '../numbers.ts'
-import { State } from '../parts/common.tsx'
+import { Scrolls, State } from '../parts/common.tsx'
 import { useSignedIn } from '../session.tsx'
 import { useView } from '../view.ts'
 
@@ -155,7 +155,7 @@ function Sources() {
           all.length === 0 ? (
             <p>There are none yet.</p>
           ) : (
-            <div className="scrolls">
+            <Scrolls label="Data sets">
               <table className="plain">
                 <thead>
                   <tr>
@@ -188,7 +188,7 @@ function Sources() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scrolls>
           )
         }
       </State>
@@ -207,7 +207,10 @@ function Quality() {
       <State of={stats}>
         {({ n, sensor, excluded, daily, window }) => {
           const expected = sensor.coveredMinutes > 0 ? Math.round((1440 * n) / sensor.coveredMinutes) : 288
-          const short = Object.entries(daily).filter(([, { n }]) => n < SHORT_DAY * expected)
+          // The first and the last are no whole days.
+          const short = Object.entries(daily)
+            .slice(1, -1)
+            .filter(([, { n }]) => n < SHORT_DAY * expected)
           const days = Math.round((Date.parse(window.to) - Date.parse(window.from)) / 86_400_000)
           return (
             <ul>

@@ -27,7 +27,7 @@ export default function Report() {
       ? []
       : Array.from({ length: 14 }, (_, n) => addDays(dateOf(toMs - 1, view.zone), n - 13))
   const days = useLoaded(`report ${view.userId} ${toMs} ${view.zone}`, async (signal) => {
-    if (toMs === undefined) return undefined
+    if (toMs === undefined) return null
     const fromMs = startOfDay(dates[0] ?? '', view.zone).getTime()
     return readingsOf(client, view.userId, { fromMs, toMs: fromMs + 15 * DAY_MS }, signal)
   })

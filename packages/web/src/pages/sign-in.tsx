@@ -62,7 +62,7 @@ export function SignIn({ onSession }: { onSession: (session: Session, stay: bool
       <form onSubmit={(event) => void submit(event)}>
         <label>
           E-mail address
-          <input name="username" type="email" autoComplete="username" required autoFocus />
+          <input name="username" type="email" autoComplete="username" required />
         </label>
         <label>
           Password

@@ -15,6 +15,16 @@ export function State<T>({ of, children }: { of: Loaded<T>; children: (value: T)
   )
 }
 
+/** Something long that scrolls in its place, by keys too. */
+export function Scrolls({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: else nobody scrolls it without a mouse
+    <section className="scrolls" aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  )
+}
+
 /** A choice of a few, side by side. */
 export function Choice<T extends string>({
   label,

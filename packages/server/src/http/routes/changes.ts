@@ -17,8 +17,8 @@ const MOST_STREAMS = 50
 
 interface Wanted {
   userId: string
-  /** The last number that the reader knows. */
-  after: number
+  /** The last number that the reader knows; without one, they are told at once how things stand. */
+  after: number | undefined
   /** The stream ends after its first event: for who waits for one change. */
   once: boolean
 }
@@ -45,7 +45,7 @@ export function changesRoutes({ store }: { store: Store }): Changes {
     }
     count(1)
     try {
-      let told = after
+      let told: number | undefined = after
       let askedMs = Date.now()
       let saidMs = 0
       while (!gone.aborted) {
@@ -85,7 +85,7 @@ export function changesRoutes({ store }: { store: Store }): Changes {
           const userId = userIdOf(request)
           await requirePermission(store, await request.identify(), 'read data', { userId })
           const reader = new ParameterReader(queryOf(request.url))
-          const after = reader.integer('after', 0, Number.MAX_SAFE_INTEGER) ?? 0
+          const after = reader.integer('after', 0, Number.MAX_SAFE_INTEGER)
           const once = reader.boolean('once') ?? false
           reader.finish([])
           if ((streams.get(userId) ?? 0) >= MOST_STREAMS) {

@@ -1,0 +1,291 @@
+/** The page, in a real browser, on a real server. */
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { createClient } from '@tidegauge/client'
+import type { Person, World } from '@tidegauge/server/testing'
+import type { Browser, Page } from 'playwright-core'
+import { launchChromium } from './chromium.ts'
+import { openPage, pages, pageWorld, settled, signIn, sizes, withDays } from './page.ts'
+
+/** What a browser says of a missing profile, which is none of ours to say. */
+const expected = /404 \(Not Found\)/
+
+describe('the page', () => {
+  let world: World
+  let browser: Browser
+  let ada: Person
+  before(async () => {
+    world = await pageWorld()
+    browser = await launchChromium()
+    ada = await world.person()
+    await withDays(world, ada, 20)
+  })
+  after(async () => {
+    await browser.close()
+    await world[Symbol.asyncDispose]()
+  })
+  const clientOf = ({ token, userId }: Person) =>
+    createClient({ baseUrl: world.url, session: { token, userId } })
+  const signedIn = async (who: Person, how: Parameters<typeof openPage>[1] = {}) => {
+    const opened = await openPage(browser, how)
+    await signIn(opened.page, world, who)
+    return opened
+  }
+  const number = (text: string | null, pattern: RegExp) =>
+    Number(pattern.exec(text ?? '')?.[1]?.replaceAll(',', ''))
+
+  for (const size of Object.keys(sizes) as (keyof typeof sizes)[]) {
+    for (const scheme of ['light', 'dark'] as const) {
+      test(`[WE-10] ${size}, ${scheme}: every page is there, without a fault, and axe finds nothing`, async () => {
+        const opened = await openPage(browser, { size, scheme })
+        const { page } = opened
+        await page.goto(world.url)
+        await settled(page)
+        await accessible(page, 'sign-in')
+        await signIn(page, world, ada)
+        for (const path of pages) {
+          await page.goto(world.url + path)
+          await settled(page)
+          await accessible(page, path)
+          const { width, content } = await page.evaluate(() => ({
+            width: innerWidth,
+            content: document.documentElement.scrollWidth,
+          }))
+          assert.ok(content <= width, `${path} is ${content} wide on ${width}`)
+        }
+        assert.deepEqual(
+          opened.faults.filter((text) => !expected.test(text)),
+          [],
+        )
+        await opened.context.close()
+      })
+    }
+  }
+
+  test('[WE-11] on a new server the first person makes the account, signs in and sees where to begin', async () => {
+    await using fresh = await pageWorld({ signUp: 'first' })
+    const { page, context } = await openPage(browser)
+    await page.goto(fresh.url)
+    await page.getByRole('heading', { name: 'Welcome. Make the first account' }).waitFor()
+    await page.getByLabel('E-mail address').fill('ada@example.org')
+    await page.getByLabel('Password').fill('correct-horse-battery')
+    await page.getByRole('button', { name: 'Make the account' }).click()
+    await page.getByRole('heading', { name: 'There are no readings yet' }).waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Make an account' }).count(), 0)
+    await page.getByLabel('E-mail address').fill('ada@example.org')
+    await page.getByLabel('Password').fill('wrong-horse-battery')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('The address or the password is wrong.').waitFor()
+    await context.close()
+  })
+
+  test('[WE-12] files that are dropped are uploaded, and shown at once', async () => {
+    const bo = await world.person()
+    const { page, context } = await signedIn(bo)
+    await page.getByRole('link', { name: 'Data', exact: true }).first().click()
+    const lastMs = Math.floor(Date.now() / 300_000) * 300_000
+    const records = Array.from({ length: 1500 }, (_, n) => ({
+      ...{ type: 'cbg', value: 100 + (n % 50), units: 'mg/dL', deviceId: 'sensor' },
+      ...{ time: new Date(lastMs - n * 300_000).toISOString(), origin: { id: `d${n}` } },
+    }))
+    const transfer = await page.evaluateHandle((text) => {
+      const dropped = new DataTransfer()
+      dropped.items.add(new File([text], 'readings.json', { type: 'application/json' }))
+      return dropped
+    }, JSON.stringify(records))
+    await page.dispatchEvent('section[aria-label="Bring files"]', 'drop', { dataTransfer: transfer })
+    await page.getByText('1,500 records are there, 1,500 of them new.').waitFor()
+    await page.getByRole('cell', { name: 'org.tidegauge.web' }).waitFor()
+    await page.getByRole('link', { name: 'Now' }).click()
+    await page.locator('.hero .value', { hasText: '100' }).waitFor()
+    const folder = await mkdtemp(join(tmpdir(), 'tidegauge-web-'))
+    const file = join(folder, 'broken.ndjson')
+    await writeFile(file, '{"type":"cbg"}\nnot a record\n')
+    await page.getByRole('link', { name: 'Data', exact: true }).first().click()
+    await page.locator('input[type=file]').setInputFiles(file)
+    await page.getByText('Line 2 is no record.').waitFor()
+    await rm(folder, { recursive: true })
+    await context.close()
+  })
+
+  test('[WE-13] what another client uploads is there within a second', async () => {
+    const cy = await world.person()
+    const client = clientOf(cy)
+    const dataSet = await client.openDataSet({ clientName: 'org.example.pump', clientVersion: '1.0.0' })
+    const reading = (value: number, id: string, agoMs = 0) => ({
+      ...{ type: 'cbg', value, units: 'mg/dL', deviceId: 'sensor' },
+      ...{ time: new Date(Date.now() - agoMs).toISOString(), origin: { id } },
+    })
+    await client.upload(dataSet, [reading(123, 'a', 300_000)])
+    const { page, context } = await signedIn(cy)
+    await page.locator('.hero .value', { hasText: '123' }).waitFor()
+    // The stream has said how things stand.
+    await page.waitForTimeout(1000)
+    await client.upload(dataSet, [reading(62, 'b')])
+    const startedMs = performance.now()
+    await page.locator('.hero .value', { hasText: '62' }).waitFor({ timeout: 5000 })
+    const tookMs = performance.now() - startedMs
+    assert.ok(tookMs < 1000, `${tookMs} ms`)
+    assert.match((await page.locator('.hero').textContent()) ?? '', /Low/)
+    await context.close()
+  })
+
+  test('[WE-14] from a year to an hour without loading a page, by buttons, wheel and keys', async () => {
+    const { page, context } = await signedIn(ada)
+    await page.getByRole('link', { name: 'Day', exact: true }).click()
+    let loads = 0
+    page.on('load', () => loads++)
+    const seen = async () => {
+      const query = new URL(page.url()).searchParams
+      return (Date.parse(query.get('to') ?? '') - Date.parse(query.get('from') ?? '')) / 3_600_000
+    }
+    const shows = async (hours: number) => {
+      await page.waitForFunction((expected) => {
+        const query = new URL(location.href).searchParams
+        const length = (Date.parse(query.get('to') ?? '') - Date.parse(query.get('from') ?? '')) / 3_600_000
+        return Math.abs(length - expected) < expected * 0.02
+      }, hours)
+      await settled(page)
+    }
+    await page.getByRole('button', { name: 'Year' }).click()
+    await shows(8760)
+    const chart = page.locator('.timeline .u-over')
+    const box = await chart.boundingBox()
+    assert.ok(box)
+    await page.mouse.move(box.x + box.width * 0.98, box.y + box.height / 2)
+    for (let turn = 0; turn < 100 && (await seen()) > 30; turn++) {
+      await page.mouse.wheel(0, -400)
+      await page.waitForTimeout(40)
+    }
+    await page.waitForTimeout(500)
+    assert.ok((await seen()) <= 60, `${await seen()} hours`)
+    await page.getByRole('application').focus()
+    for (let turn = 0; turn < 12; turn++) await page.keyboard.press('+')
+    await shows(1)
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('-')
+    await shows(2)
+    assert.equal(loads, 0)
+    await context.close()
+  })
+
+  test('[WE-15] page, report, terminal and HTTP show the same numbers of the same window', async () => {
+    const client = clientOf(ada)
+    const stats = (await client.stats({ timeZone: 'Europe/Berlin', units: 'mg/dL' })) as unknown as Record<
+      string,
+      number
+    > & { tirRoundedMgdl: Record<string, number> }
+    const { page, context } = await signedIn(ada)
+    for (const path of ['/patterns', '/report']) {
+      await page.goto(world.url + path)
+      await settled(page)
+      const text = (await page.locator('main').innerText()).replace(/\s+/g, ' ')
+      assert.equal(number(text, /([\d,]+) readings/), stats.n, path)
+      assert.equal(number(text, /Mean glucose (\d+) mg\/dL/), Math.round(stats.mean as number), path)
+      assert.equal(number(text, /GMI ([\d.]+) %/), Number((stats.gmi as number).toFixed(1)), path)
+      assert.equal(number(text, /Variation \(CV\) (\d+) %/), Math.round(stats.cv as number), path)
+      assert.equal(
+        number(text, /In target 70–180 (\d+) %/),
+        Math.round(stats.tirRoundedMgdl.target as number),
+        path,
+      )
+    }
+    await context.close()
+  })
+
+  test('[WE-16] somebody is invited, sees the data, and no longer when it is taken back', async () => {
+    const [owner, guest] = [await world.person(), await world.person()]
+    await withDays(world, owner, 2)
+    const mine = await signedIn(owner)
+    await mine.page.getByRole('link', { name: 'People' }).click()
+    await mine.page.getByLabel('E-mail address').fill(guest.username)
+    await mine.page.getByRole('button', { name: 'Invite' }).click()
+    await mine.page.getByText(`${guest.username} is invited to see everything.`).waitFor()
+    const theirs = await signedIn(guest)
+    await theirs.page.getByRole('link', { name: 'People' }).click()
+    await theirs.page.getByRole('button', { name: 'Accept' }).click()
+    await theirs.page.getByText('lets you see everything').waitFor()
+    await theirs.page.reload()
+    await theirs.page.getByLabel('Whose data').selectOption({ index: 1 })
+    await theirs.page.getByRole('link', { name: 'Now' }).click()
+    await theirs.page.locator('.hero .value').waitFor()
+    assert.equal(new URL(theirs.page.url()).searchParams.get('user'), owner.userId)
+    await mine.page.reload()
+    await mine.page.getByRole('button', { name: /^End/ }).click()
+    await mine.page.getByText('Nobody but you.').waitFor()
+    await theirs.page.reload()
+    await theirs.page.getByRole('alert').first().waitFor()
+    assert.equal(await theirs.page.locator('.hero').count(), 0)
+    await mine.context.close()
+    await theirs.context.close()
+  })
+
+  test('[WE-17] who signs out leaves nothing on the device', async () => {
+    const { page, context } = await signedIn(ada)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    const left = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))
+    assert.equal(left.includes(ada.userId) || /token/.test(left), false, left)
+    await page.goto(`${world.url}/patterns`)
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await context.close()
+  })
+
+  test('[WE-18] units, zone and colours are kept with the account', async () => {
+    const dee = await world.person()
+    await withDays(world, dee, 1)
+    const { page, context } = await signedIn(dee)
+    await page.getByRole('link', { name: 'Account' }).click()
+    await page.getByRole('button', { name: 'mmol/L' }).click()
+    await page.getByRole('button', { name: 'Dark' }).click()
+    await page.getByRole('button', { name: 'For every eye' }).click()
+    await page.waitForTimeout(500)
+    await context.close()
+    const again = await signedIn(dee)
+    await again.page.locator('.hero .units', { hasText: 'mmol/L' }).waitFor()
+    assert.deepEqual(await again.page.evaluate(() => ({ ...document.documentElement.dataset })), {
+      theme: 'dark',
+      palette: 'colour-blind',
+    })
+    await again.context.close()
+  })
+
+  test('[WE-19] without a network the last view opens', async () => {
+    const context = await browser.newContext({ viewport: sizes.desktop, timezoneId: 'Europe/Berlin' })
+    const page = await context.newPage()
+    await page.goto(world.url)
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.getByLabel('Stay signed in on this device').check()
+    await signInHere(page, ada)
+    await page.goto(`${world.url}/patterns`)
+    await settled(page)
+    await page.reload()
+    await settled(page)
+    await context.setOffline(true)
+    await page.reload()
+    await page.locator('.profile svg').first().waitFor()
+    await context.close()
+  })
+
+  const signInHere = async (page: Page, { username, password }: Person) => {
+    await page.getByLabel('E-mail address').fill(username)
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor()
+  }
+})
+
+async function accessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const found = violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`).join('; ')}`,
+  )
+  assert.deepEqual(found, [], where)
+}
