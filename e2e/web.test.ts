@@ -1,9 +1,12 @@
 /** The page, in a real browser, on a real server. */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { AxeBuilder } from '@axe-core/playwright'
 import { createClient } from '@tidegauge/client'
 import type { Person, World } from '@tidegauge/server/testing'
@@ -155,6 +158,7 @@ describe('the page', () => {
     }
     await page.getByRole('button', { name: 'Year' }).click()
     await shows(8760)
+    assert.equal(await page.getByRole('alert').count(), 0)
     const chart = page.locator('.timeline .u-over')
     const box = await chart.boundingBox()
     assert.ok(box)
@@ -185,6 +189,7 @@ describe('the page', () => {
     for (const path of ['/patterns', '/report']) {
       await page.goto(world.url + path)
       await settled(page)
+      // biome-ignore lint/performance/useDomNodeTextContent: as somebody reads it, with spaces between the cells
       const text = (await page.locator('main').innerText()).replace(/\s+/g, ' ')
       assert.equal(number(text, /([\d,]+) readings/), stats.n, path)
       assert.equal(number(text, /Mean glucose (\d+) mg\/dL/), Math.round(stats.mean as number), path)
@@ -196,6 +201,30 @@ describe('the page', () => {
         path,
       )
     }
+    await context.close()
+  })
+
+  test('[WE-15] … and the terminal', async () => {
+    const config = await mkdtemp(join(tmpdir(), 'tidegauge-web-'))
+    const program = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'tidegauge.js')
+    const env = { ...process.env, TIDEGAUGE_CONFIG: config, TIDEGAUGE_PASSWORD: ada.password }
+    const run = async (...args: string[]) =>
+      (await promisify(execFile)(process.execPath, [program, ...args], { env })).stdout
+    await run('login', '--server', world.url, '--username', ada.username)
+    const printed = await run('stats', '--zone', 'Europe/Berlin')
+    await rm(config, { recursive: true })
+    const { page, context } = await signedIn(ada)
+    await page.goto(`${world.url}/patterns`)
+    await settled(page)
+    // biome-ignore lint/performance/useDomNodeTextContent: as somebody reads it, with spaces between the cells
+    const text = (await page.locator('main').innerText()).replace(/\s+/g, ' ')
+    assert.equal(number(text, /([\d,]+) readings/), number(printed, /\n([\d,]+) readings/))
+    assert.equal(number(text, /Mean glucose (\d+) mg\/dL/), number(printed, /\nMean +(\d+) mg/))
+    assert.equal(number(text, /GMI ([\d.]+) %/), number(printed, /\nGMI +([\d.]+) %/))
+    assert.equal(
+      number(text, /In target 70–180 (\d+) %/),
+      Math.round(number(printed, /target +70 to 180 +([\d.]+) %/)),
+    )
     await context.close()
   })
 
@@ -224,6 +253,47 @@ describe('the page', () => {
     assert.equal(await theirs.page.locator('.hero').count(), 0)
     await mine.context.close()
     await theirs.context.close()
+  })
+
+  test('[WE-20] the code of the page is small', async () => {
+    const folder = join(import.meta.dirname, '..', 'packages', 'web', 'dist', 'assets')
+    const sizesOf = await Promise.all(
+      (await readdir(folder)).map(async (name) => gzipSync(await readFile(join(folder, name))).length),
+    )
+    const bytes = sizesOf.reduce((sum, one) => sum + one, 0)
+    assert.ok(bytes > 50_000 && bytes < 250_000, `${bytes} bytes`)
+  })
+
+  test('[WE-21] a bin of the profile opens its days; a link to a time shows the same to who follows it', async () => {
+    const { page, context } = await signedIn(ada)
+    await page.goto(`${world.url}/patterns`)
+    await settled(page)
+    await page.getByRole('button', { name: /^13:00: median/ }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: '13:00 on each day' }).waitFor()
+    await page.locator('.days a').first().click()
+    await page.getByRole('heading', { name: /11:00 to 16:00/ }).waitFor()
+    await page.getByRole('button', { name: 'Further away' }).click()
+    await page.waitForFunction(() => new URL(location.href).searchParams.has('zone'))
+    const query = new URL(page.url()).searchParams
+    assert.deepEqual(
+      [query.get('user'), query.get('zone'), query.get('units')],
+      [ada.userId, 'Europe/Berlin', 'mg/dL'],
+    )
+    const heading = await page.locator('h2').first().textContent()
+    await page.reload()
+    await page.getByRole('heading', { name: heading ?? '' }).waitFor()
+    await context.close()
+  })
+
+  test('[WE-22] the report is one sheet of paper', async () => {
+    const { page, context } = await signedIn(ada)
+    await page.goto(`${world.url}/report`)
+    await settled(page)
+    await page.locator('.tiles svg').last().waitFor()
+    const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1')
+    assert.equal(pdf.match(/\/Type \/Page\b/g)?.length, 1)
+    await context.close()
   })
 
   test('[WE-17] who signs out leaves nothing on the device', async () => {

@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { Live } from './live.tsx'
 import { SignIn } from './pages/sign-in.tsx'
+import { FaultBoundary } from './parts/fault-boundary.tsx'
 import { PersonPicker } from './parts/person-picker.tsx'
 import { SessionGate, useSignedIn } from './session.tsx'
 import { defaultPreferences, type Preferences, PreferencesContext, useView } from './view.ts'
@@ -122,21 +123,23 @@ function Frame() {
         </button>
       </header>
       <main id="page" tabIndex={-1}>
-        <Suspense fallback={<p className="loading">Loading…</p>}>
-          <Switch>
-            {pages.map(({ path, page: Page }) => (
-              <Route key={path} path={path}>
-                <Page />
+        <FaultBoundary key={location}>
+          <Suspense fallback={<p className="loading">Loading…</p>}>
+            <Switch>
+              {pages.map(({ path, page: Page }) => (
+                <Route key={path} path={path}>
+                  <Page />
+                </Route>
+              ))}
+              <Route>
+                <h1>There is no such page</h1>
+                <p>
+                  <Link href="/">Go to Now</Link>
+                </p>
               </Route>
-            ))}
-            <Route>
-              <h1>There is no such page</h1>
-              <p>
-                <Link href="/">Go to Now</Link>
-              </p>
-            </Route>
-          </Switch>
-        </Suspense>
+            </Switch>
+          </Suspense>
+        </FaultBoundary>
       </main>
       <footer>Not a medical device. No dosing advice.</footer>
     </>

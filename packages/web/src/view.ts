@@ -54,11 +54,15 @@ export function useView(): View {
   const userId = search.get('user') ?? session.userId
   const zone = zoneOf(search.get('zone')) ?? preferences.zone
   const text = search.toString()
+  const shownUnits = units === 'mg/dL' || units === 'mmol/L' ? units : preferences.units
+  const shared = useMemo(() => ({ user: userId, units: shownUnits, zone }), [userId, shownUnits, zone])
   const set = useCallback<View['set']>(
     (changes) => {
       setSearch(
         (before) => {
           const after = new URLSearchParams(before)
+          // A link to a time shows the same to everybody who may see it.
+          if (changes.from) for (const [name, value] of Object.entries(shared)) after.set(name, value)
           for (const [name, value] of Object.entries(changes)) {
             if (value === undefined) after.delete(name)
             else after.set(name, value instanceof Date ? value.toISOString() : value)
@@ -68,27 +72,27 @@ export function useView(): View {
         { replace: true },
       )
     },
-    [setSearch],
+    [setSearch, shared],
   )
   return useMemo(
     () => ({
       userId,
       isOwn: userId === session.userId,
-      units: units === 'mg/dL' || units === 'mmol/L' ? units : preferences.units,
+      units: shownUnits,
       zone,
       from: fromMs === undefined ? undefined : new Date(fromMs),
       to: toMs === undefined ? undefined : new Date(toMs),
       set,
       link(path, changes = {}) {
         const query = new URLSearchParams(text)
-        query.delete('from')
-        query.delete('to')
+        for (const name of ['from', 'to', 'units', 'zone']) query.delete(name)
+        if (query.get('user') === session.userId) query.delete('user')
         for (const [name, value] of Object.entries(changes)) query.set(name, value.toISOString())
         const search = query.toString()
         return search === '' ? path : `${path}?${search}`
       },
     }),
-    [userId, session.userId, units, preferences.units, zone, fromMs, toMs, set, text],
+    [userId, session.userId, shownUnits, zone, fromMs, toMs, set, text],
   )
 }
 

@@ -16,22 +16,25 @@ export function ProfileFigure({
   const svg = useMemo(() => profileSvg(profile, { title }), [profile, title])
   return (
     <figure className="profile">
-      <div className="paper">
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: made by our own function, of numbers and an escaped title */}
-        <div dangerouslySetInnerHTML={{ __html: svg }} />
-        {onBin && (
-          <div className="bins">
-            {profile.bins.map(({ minute, n, p50 }) => (
-              <button key={minute} type="button" onClick={() => onBin(minute)} disabled={n === 0}>
-                <span className="unseen">
-                  {clockOf(minute)}: median {shown(p50, profile.units)} {profile.units}. Show these hours day
-                  by day
-                </span>
-              </button>
-            ))}
-          </div>
-        )}
-      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is wider than the screen, and keys scroll it */}
+      <section className="paper" aria-label={title} tabIndex={0}>
+        <div className="drawing">
+          {/* biome-ignore lint/security/noDangerouslySetInnerHtml: made by our own function, of numbers and an escaped title */}
+          <div dangerouslySetInnerHTML={{ __html: svg }} />
+          {onBin && (
+            <div className="bins">
+              {profile.bins.map(({ minute, n, p50 }) => (
+                <button key={minute} type="button" onClick={() => onBin(minute)} disabled={n === 0}>
+                  <span className="unseen">
+                    {clockOf(minute)}: median {shown(p50, profile.units)} {profile.units}. Show these hours
+                    day by day
+                  </span>
+                </button>
+              ))}
+            </div>
+          )}
+        </div>
+      </section>
       <details>
         <summary>As a table</summary>
         <Scrolls label="Percentiles">

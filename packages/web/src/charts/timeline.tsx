@@ -170,6 +170,9 @@ function draw(plot: uPlot, colour: (name: string) => string, { data, units }: Pr
   else drawReadings(plot, colour, data, units)
   if (data.therapy) drawTherapy(plot, colour, data.therapy)
   ctx.restore()
+  // For who measures how soon there is something to see.
+  if (data.timesMs.length > 0 && performance.getEntriesByName('glucose drawn').length === 0)
+    performance.mark('glucose drawn')
 }
 
 /** The places of the data that are in view, and one more at each end. */
@@ -252,7 +255,7 @@ function drawPieces(
 }
 
 /** Under the glucose: basal as steps, boluses as bars from the bottom, carbohydrates as circles above them. */
-function drawTherapy(plot: uPlot, colour: (name: string) => string, { doses, basal }: Therapy): void {
+function drawTherapy(plot: uPlot, colour: (name: string) => string, { doses, basal, events }: Therapy): void {
   const { ctx, bbox } = plot
   const scale = devicePixelRatio
   const bottom = bbox.top + bbox.height
@@ -274,6 +277,18 @@ function drawTherapy(plot: uPlot, colour: (name: string) => string, { doses, bas
     ctx.moveTo(left, bottom - scale)
     ctx.lineTo(right, bottom - scale)
     ctx.stroke()
+  }
+  // Whatever else happened, as diamonds along the top.
+  ctx.fillStyle = colour('muted')
+  for (const { timeMs } of events) {
+    const [at, y, size] = [x(timeMs), bbox.top + 8 * scale, 5 * scale]
+    if (at < bbox.left || at > bbox.left + bbox.width) continue
+    ctx.beginPath()
+    ctx.moveTo(at, y - size)
+    ctx.lineTo(at + size, y)
+    ctx.lineTo(at, y + size)
+    ctx.lineTo(at - size, y)
+    ctx.fill()
   }
   const mostUnits = Math.max(5, ...doses.map(({ units = 0 }) => units))
   ctx.font = `${11 * scale}px system-ui`

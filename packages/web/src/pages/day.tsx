@@ -24,6 +24,8 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** Longer than this, readings are drawn in pieces. */
 const READINGS_MS = 5 * DAY_MS
+/** The server counts no more at once. */
+const MOST_MS = 800 * DAY_MS
 const lengths = [
   ['1', 'Hour'],
   ['6', '6 h'],
@@ -224,7 +226,7 @@ function Line({ lastMs }: { lastMs: number }) {
         <p className="legend small">
           <span className="key bolus">bolus</span> <span className="key automated">automated</span>{' '}
           <span className="key basal">basal</span> <span className="key carbs">carbohydrates</span>{' '}
-          <span className="muted">times of {zone}</span>
+          <span className="key event">anything else</span> <span className="muted">times of {zone}</span>
         </p>
         <details>
           <summary>As a table</summary>
@@ -272,7 +274,7 @@ function around(fromMs: number, toMs: number) {
   const isPieces = length > READINGS_MS
   // Steps, so that the same time is asked for in the same words.
   const step = isPieces ? DAY_MS : HOUR_MS
-  const margin = Math.max(length, step)
+  const margin = Math.max(step, Math.min(length, (MOST_MS - length) / 2 - step))
   return {
     fromMs: Math.floor((fromMs - margin) / step) * step,
     toMs: Math.ceil((toMs + margin) / step) * step,
