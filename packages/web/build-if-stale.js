@@ -1,5 +1,5 @@
 // Builds the page if anything that it is made of is newer than the last build. `npm start` calls it first.
-import { existsSync, globSync, statSync } from 'node:fs'
+import { existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -20,7 +20,23 @@ export function isStale() {
 export async function buildIfStale() {
   if (!isStale()) return
   const { build } = await import('vite')
-  await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'error' })
+  // Beside the last one, and then in its place: somebody may be serving that, or building too.
+  const fresh = join(here, `dist-${process.pid}`)
+  const old = `${fresh}-old`
+  try {
+    await build({
+      configFile: join(here, 'vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir: fresh, emptyOutDir: true },
+    })
+    if (existsSync(join(here, 'dist'))) renameSync(join(here, 'dist'), old)
+    renameSync(fresh, join(here, 'dist'))
+  } catch (error) {
+    // Another process was first.
+    if (isStale()) throw error
+  } finally {
+    for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildIfStale()

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 const web = join(import.meta.dirname, '../../web')
 
@@ -11,7 +12,7 @@ export function webDirectory(): string | undefined {
 
 /** Builds the page anew if what it is made of has changed. */
 export async function builtWebDirectory(): Promise<string | undefined> {
-  const { buildIfStale } = await import(join(web, 'build-if-stale.js'))
+  const { buildIfStale } = await import(pathToFileURL(join(web, 'build-if-stale.js')).href)
   await buildIfStale()
   return webDirectory()
 }

@@ -5,6 +5,7 @@ import { useView } from './view.ts'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
+const LEAST_BETWEEN_MS = 800
 
 /** Follows the person's changes while the page is open, so that everything on it is loaded anew when it changes. */
 export function Live({ children }: { children: ReactNode }) {
@@ -13,6 +14,19 @@ export function Live({ children }: { children: ReactNode }) {
   const [change, setChange] = useState(0)
   useEffect(() => {
     const leave = new AbortController()
+    // The first of many changes is shown at once, the rest of an upload together.
+    let shownMs = 0
+    let waiting: ReturnType<typeof setTimeout> | undefined
+    const show = (id: number) => {
+      clearTimeout(waiting)
+      const waitMs = shownMs + LEAST_BETWEEN_MS - Date.now()
+      const now = () => {
+        shownMs = Date.now()
+        setChange(id)
+      }
+      if (waitMs <= 0) now()
+      else waiting = setTimeout(now, waitMs)
+    }
     const follow = async () => {
       let after: number | undefined
       for (
@@ -32,7 +46,7 @@ export function Live({ children }: { children: ReactNode }) {
             waitMs = FIRST_WAIT_MS
             for await (const id of idsOf(answer.body)) {
               // The first one says how things stand, and that was loaded.
-              if (after !== undefined) setChange(id)
+              if (after !== undefined) show(id)
               after = id
             }
           }
@@ -45,7 +59,10 @@ export function Live({ children }: { children: ReactNode }) {
       }
     }
     void follow()
-    return () => leave.abort()
+    return () => {
+      clearTimeout(waiting)
+      leave.abort()
+    }
   }, [client, session, userId])
   return <ChangeContext value={change}>{children}</ChangeContext>
 }
