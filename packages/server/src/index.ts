@@ -12,6 +12,7 @@ export {
   type Flags,
   type Limits,
 } from './config.ts'
+export { silentLog } from './log.ts'
 export type { AccountView } from './operator/acts.ts'
 export { OperatorError, operate } from './operator/operate.ts'
 export { type Running, readRunning } from './operator/running.ts'

@@ -82,9 +82,8 @@ function bodyFor(path: string, url: string) {
 <p><code>npx tidegauge user passwd you@example.org</code></p>`
   }
   if (path.startsWith('/patients/')) {
-    return html`<p>What was uploaded is on your own server, at <a href="${url}/status">${url}</a>. Read it with</p>
-<p><code>npx tidegauge data --type smbg</code></p>`
+    return html`<p>What was uploaded is on your own server, at <a href="${url}">${url}</a>: see it there.</p>`
   }
   return html`<p>The Uploader opened a page that Tidepool has and this server has not.</p>
-<p>Your server is at <a href="${url}/status">${url}</a>.</p>`
+<p>Your server is at <a href="${url}">${url}</a>.</p>`
 }

@@ -37,9 +37,11 @@ export const demo = defineCommand<Options>({
     terminal.err.line('The page is being built…')
     const web = await builtWebDirectory()
     const data = await mkdtemp(join(tmpdir(), 'tidegauge-demo-'))
-    const { configFrom, startServer, operate } = await import('@tidegauge/server')
+    const { configFrom, startServer, operate, silentLog } = await import('@tidegauge/server')
     // Of this process alone: nothing that is set for a real server concerns the demonstration.
-    const server = await startServer(configFrom({}, { port, data, signup: 'closed', web }))
+    const server = await startServer(configFrom({}, { port, data, signup: 'closed', web }), {
+      log: silentLog(),
+    })
     try {
       const password = randomBytes(9).toString('base64url')
       await operate(data, 'addUser', { username: USERNAME, password })
