@@ -495,6 +495,18 @@ describe('summaries', () => {
     })
   })
 
+  test('[SU-11] a summary whose hours have gone is made of all records anew', async () => {
+    const { who } = await somebody([...everyFive(H, repeat(5, 3)), ...everyFive(H - 30 * HOUR_MS, [7])])
+    const expected = await periods(who)
+    const { userId } = who
+    const summary = await world.store.summary(userId, 'cgm')
+    const changeSequence = await world.store.changeSequence(userId)
+    const gone = [H, H - 30 * HOUR_MS].map((hourMs) => ({ hourMs }))
+    const kinds = [{ kind: 'cgm', summary, hours: gone, fromMs: 0 }] as const
+    await world.store.saveSummaries({ userId, changeSequence, marksToMs: nowMs, kinds })
+    assert.deepEqual(await periods(who), expected)
+  })
+
   test('[SU-10] services see whose are outdated, and nobody else does', async () => {
     const { who } = await somebody(everyFive(H, [5]))
     const token = await world.service()

@@ -90,9 +90,12 @@ interface Work {
   kind: SummaryKind
   marks: readonly SummaryMark[]
   nowMs: number
+  /** As if there were no summary. */
+  anew?: boolean
 }
 
-async function changeOf(store: Store, { userId, kind, marks, nowMs }: Work): Promise<SummaryChange> {
+async function changeOf(store: Store, work: Work): Promise<SummaryChange> {
+  const { userId, kind, marks, nowMs, anew = false } = work
   const span = countedSpan(nowMs)
   const query = await queryOf(store, userId, kind)
   const lastMs = query && (await newestMs(store, { ...query, ...span }))
@@ -100,7 +103,7 @@ async function changeOf(store: Store, { userId, kind, marks, nowMs }: Work): Pro
 
   const newestHourMs = hourOf(lastMs)
   const oldestHourMs = newestHourMs - WINDOW_MS
-  const before = await store.summary(userId, kind)
+  const before = anew ? undefined : await store.summary(userId, kind)
   const changed = hoursToRead(before, marks, oldestHourMs, newestHourMs)
   const read = new Map<number, { json?: string }>([...changed].map((hourMs) => [hourMs, {}]))
   for (const { fromMs, toMs } of runsOf(changed)) {
@@ -119,6 +122,8 @@ async function changeOf(store: Store, { userId, kind, marks, nowMs }: Work): Pro
     if (json === undefined) all.delete(hourMs)
     else all.set(hourMs, json)
   }
+  // What is kept does not fit the records (a file that was mended by hand, say).
+  if (!all.has(newestHourMs) && !anew) return changeOf(store, { ...work, anew: true })
   const hours = [...all.values()].map((json) => JSON.parse(json))
   const reasons = [...new Set(marks.map(({ reason }) => reason))]
   const body: SummaryBody = {
