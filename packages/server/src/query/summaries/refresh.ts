@@ -154,7 +154,8 @@ function hoursToRead(
   // Whatever came after the newest hour that is known has left its mark.
   const knownFromMs = before ? before.newestHourMs - WINDOW_MS : Number.POSITIVE_INFINITY
   for (let hourMs = oldestHourMs; hourMs <= newestHourMs; hourMs += HOUR_MS) {
-    if (hourMs < knownFromMs) hours.add(hourMs)
+    // The one that the window began in was read in part.
+    if (hourMs <= knownFromMs) hours.add(hourMs)
   }
   return new Set([...hours].filter((hourMs) => hourMs >= oldestHourMs && hourMs <= newestHourMs))
 }
