@@ -1,5 +1,6 @@
-import { bounds } from './ranges.ts'
-import type { Readings } from './readings.ts'
+import { weightedMean } from './distribution.ts'
+import { type GlucoseUnits, timeInRanges } from './ranges.ts'
+import { pick, type Readings } from './readings.ts'
 import type { WallClock } from './wall-clock.ts'
 
 /** One local day. */
@@ -7,32 +8,33 @@ export interface Day {
   n: number
   /** mg/dL. */
   mean: number
-  /** Percent in target, 70 to 180 mg/dL. */
+  /** Percent in target, 70 to 180 mg/dL, of the values as they are. */
   tir: number
+  /** As somebody reads them in mg/dL. */
+  tirRoundedMgdl: number
+  /** And in mmol/L, 3.9 to 10.0. */
+  tirRoundedMmol: number
 }
 
 /** By `YYYY-MM-DD` of the wall clock; days without a reading are not there. */
-export function daily(
-  { timesMs, mgPerDl, intervalsMinutes }: Readings,
-  clock: WallClock,
-): Record<string, Day> {
-  const days = new Map<string, { n: number; weight: number; sum: number; inTarget: number }>()
-  const { low, high } = bounds['mg/dL']
-  for (const [place, timeMs] of timesMs.entries()) {
+export function daily(readings: Readings, clock: WallClock): Record<string, Day> {
+  const places = new Map<string, number[]>()
+  for (const [place, timeMs] of readings.timesMs.entries()) {
     const date = clock.dateOf(timeMs)
-    const day = days.get(date) ?? { n: 0, weight: 0, sum: 0, inTarget: 0 }
-    const value = mgPerDl[place] as number
-    const weight = intervalsMinutes[place] as number
-    day.n++
-    day.weight += weight
-    day.sum += weight * value
-    if (value >= low && value <= high) day.inTarget += weight
-    days.set(date, day)
+    const ofDay = places.get(date)
+    if (ofDay) ofDay.push(place)
+    else places.set(date, [place])
   }
-  return Object.fromEntries(
-    [...days].map(([date, { n, weight, sum, inTarget }]) => [
-      date,
-      { n, mean: sum / weight, tir: (100 * inTarget) / weight },
-    ]),
-  )
+  return Object.fromEntries([...places].map(([date, ofDay]) => [date, dayOf(pick(readings, ofDay))]))
+}
+
+function dayOf(readings: Readings): Day {
+  const target = (rounded?: GlucoseUnits) => timeInRanges(readings, rounded)?.target as number
+  return {
+    n: readings.timesMs.length,
+    mean: weightedMean(readings, (value) => value) as number,
+    tir: target(),
+    tirRoundedMgdl: target('mg/dL'),
+    tirRoundedMmol: target('mmol/L'),
+  }
 }

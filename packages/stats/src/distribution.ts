@@ -92,7 +92,8 @@ export function riskIndices(readings: Readings): { lbgi: number | null; hbgi: nu
   return { lbgi: mean((value) => Math.min(0, value)), hbgi: mean((value) => Math.max(0, value)) }
 }
 
-function weightedMean(
+/** Of what each reading gives, by its interval; what gives null does not count. */
+export function weightedMean(
   { mgPerDl, intervalsMinutes }: Readings,
   of: (mgPerDl: number) => number | null,
 ): number | null {

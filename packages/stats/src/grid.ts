@@ -52,7 +52,7 @@ function onTheWall(
   return { wallMs: last.map(({ wallMs }) => wallMs), mgPerDl: last.map(({ value }) => value) }
 }
 
-/** The median gap in whole minutes, brought to a divisor of the day. */
+/** The median gap in whole minutes, brought to a divisor of the hour: the point one hour before is one of the grid. */
 function stepOf({ timesMs }: Readings): number | undefined {
   const gaps = Float64Array.from(
     timesMs.subarray(1),
@@ -65,6 +65,6 @@ function stepOf({ timesMs }: Readings): number | undefined {
       ? (gaps[middle] as number)
       : ((gaps[middle - 1] as number) + (gaps[middle] as number)) / 2
   const minutes = Math.max(1, Math.round(medianMs / MINUTE_MS))
-  if ((24 * 60) % minutes === 0) return Math.min(minutes, 60)
+  if (60 % minutes === 0) return minutes
   return minutes > 20 ? 20 : Math.max(5, 5 * Math.round(minutes / 5))
 }

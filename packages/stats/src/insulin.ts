@@ -1,3 +1,4 @@
+import { timeMsOf } from './readings.ts'
 import type { WallClock } from './wall-clock.ts'
 
 /** What of a record of insulin or carbohydrates the numbers are made of. */
@@ -93,12 +94,12 @@ export function insulin(
   const basals: Basal[] = []
   let boluses = 0
   for (const record of records) {
-    const timeMs = typeof record.time === 'number' ? record.time : Date.parse(record.time)
+    const timeMs = timeMsOf(record)
     if (record.type === 'basal') {
       const startMs = Math.max(timeMs, fromMs)
-      const endMs = Math.min(timeMs + (record.duration ?? 0), toMs)
+      const endMs = Math.min(timeMs + amount(record.duration), toMs)
       if (!(endMs > startMs)) continue
-      const rate = record.deliveryType === 'suspend' ? 0 : (record.rate ?? 0)
+      const rate = record.deliveryType === 'suspend' ? 0 : amount(record.rate)
       basals.push({ startMs, endMs, rate, automated: record.deliveryType === 'automated' })
       continue
     }
@@ -107,11 +108,11 @@ export function insulin(
       boluses++
       const day = dayAt(timeMs)
       day.hasInsulin = true
-      day.bolus += (record.normal ?? 0) + (record.extended ?? 0)
+      day.bolus += amount(record.normal) + amount(record.extended)
     } else if (record.type === 'insulin') {
       const day = dayAt(timeMs)
       day.hasInsulin = true
-      day.injected += record.dose?.total ?? 0
+      day.injected += amount(record.dose?.total)
     } else if (record.type === 'wizard' || record.type === 'food') {
       const day = dayAt(timeMs)
       day.hasCarbs = true
@@ -185,7 +186,12 @@ function coverage(basals: readonly Basal[]): { basalCoverageHours: number; basal
   return { basalCoverageHours: coveredMs / HOUR_MS, basalOverlapHours: (allMs - coveredMs) / HOUR_MS }
 }
 
-function gramsOf({ type, carbInput = 0, carbUnits, nutrition }: DoseRecord): number {
-  if (type === 'food') return nutrition?.carbohydrate?.net ?? 0
-  return carbUnits === 'exchanges' ? carbInput * GRAMS_PER_EXCHANGE : carbInput
+function gramsOf({ type, carbInput, carbUnits, nutrition }: DoseRecord): number {
+  if (type === 'food') return amount(nutrition?.carbohydrate?.net)
+  return amount(carbInput) * (carbUnits === 'exchanges' ? GRAMS_PER_EXCHANGE : 1)
+}
+
+/** Records of a file may have anything there, or nothing. */
+function amount(value: unknown): number {
+  return typeof value === 'number' ? value : 0
 }

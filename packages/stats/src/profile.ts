@@ -1,7 +1,7 @@
 import { MG_PER_DL_PER_MMOL_PER_L } from '@tidegauge/model'
 import { AGP_PERCENTILES, type AgpBin, agp, smoothed } from './agp.ts'
 import type { GlucoseUnits } from './ranges.ts'
-import { type GlucoseRecord, prepare } from './readings.ts'
+import { type GlucoseRecord, inSpan, pick, prepare } from './readings.ts'
 import type { StatsWindow, Window } from './stats.ts'
 import { wallClock, weekdayOf } from './wall-clock.ts'
 import { type Wear, wear } from './wear.ts'
@@ -19,7 +19,9 @@ export interface Profile {
   smoothed: ({ minute: number } & AgpBin)[]
   /** Local days with a reading. */
   days: number
+  /** Of the whole window, whatever the weekdays. */
   sensor: Wear
+  /** The same. */
   excluded: { duplicates: number; invalid: number }
   /** Why it should not be relied on; absent if it may. */
   reason?: string
@@ -39,16 +41,14 @@ export interface ProfileOptions extends StatsWindow {
 export function profile(cbg: Iterable<GlucoseRecord>, options: ProfileOptions): Profile {
   const { fromMs, toMs, timeZone, units, binMinutes = 60, percentiles = AGP_PERCENTILES, weekdays } = options
   const clock = wallClock(timeZone)
-  const inWindow = [...cbg].filter(({ time }) => {
-    const timeMs = typeof time === 'number' ? time : Date.parse(time)
-    if (timeMs < fromMs || timeMs >= toMs) return false
-    return weekdays === undefined || Number.isNaN(timeMs) || weekdays.includes(weekdayOf(clock, timeMs))
-  })
-  const { readings, excluded } = prepare(inWindow)
+  const { readings: all, excluded } = prepare(inSpan(cbg, fromMs, toMs))
+  const isWanted = (timeMs: number) => weekdays === undefined || weekdays.includes(weekdayOf(clock, timeMs))
+  const places = [...all.timesMs.keys()].filter((place) => isWanted(all.timesMs[place] as number))
+  const readings = pick(all, places)
   const bins = agp(readings, { clock, binMinutes, percentiles })
-  const labelled = (all: readonly AgpBin[]) =>
-    all.map((bin, place) => ({ minute: place * binMinutes, ...inUnits(bin, units) }))
-  const worn = wear(readings)
+  const labelled = (unlabelled: readonly AgpBin[]) =>
+    unlabelled.map((bin, place) => ({ minute: place * binMinutes, ...inUnits(bin, units) }))
+  const worn = wear(all)
   return {
     window: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), timeZone },
     units,

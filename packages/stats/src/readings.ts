@@ -49,7 +49,7 @@ export function prepare(records: Iterable<GlucoseRecord>): Prepared {
   const all: (Reading & { originId?: string | undefined })[] = []
   let invalid = 0
   for (const record of records) {
-    const timeMs = typeof record.time === 'number' ? record.time : Date.parse(record.time)
+    const timeMs = timeMsOf(record)
     const mgPerDl = mgPerDlOf(record)
     if (Number.isFinite(timeMs) && mgPerDl > 0 && Number.isFinite(mgPerDl)) {
       const { originId } = record
@@ -60,6 +60,23 @@ export function prepare(records: Iterable<GlucoseRecord>): Prepared {
   const sorted = toReadings(all)
   const readings = withoutDuplicates(sorted)
   return { readings, excluded: { duplicates: sorted.timesMs.length - readings.timesMs.length, invalid } }
+}
+
+/** NaN: it has no time. */
+export function timeMsOf({ time }: { time: string | number }): number {
+  return typeof time === 'number' ? time : Date.parse(time)
+}
+
+/** Those of `fromMs <= time < toMs`, and those of no time. */
+export function inSpan<R extends { time: string | number }>(
+  records: Iterable<R>,
+  fromMs: number,
+  toMs: number,
+): R[] {
+  return [...records].filter((record) => {
+    const timeMs = timeMsOf(record)
+    return !(timeMs < fromMs || timeMs >= toMs)
+  })
 }
 
 const byNumber = new Intl.Collator('en', { numeric: true })
@@ -93,7 +110,8 @@ export function toReadings(readings: readonly Reading[]): Readings {
  * The blackout rule (metrics.md §1): a reading stands for its interval, and what comes more than ten seconds before the
  * end of it is left out. So one of two equal instants survives, and the scans between readings of 15 minutes do not.
  */
-export function withoutDuplicates({ timesMs, mgPerDl, intervalsMinutes }: Readings): Readings {
+export function withoutDuplicates(readings: Readings): Readings {
+  const { timesMs, intervalsMinutes } = readings
   const kept: number[] = []
   let openFromMs = Number.NEGATIVE_INFINITY
   for (const [place, timeMs] of timesMs.entries()) {
@@ -101,8 +119,13 @@ export function withoutDuplicates({ timesMs, mgPerDl, intervalsMinutes }: Readin
     kept.push(place)
     openFromMs = timeMs + (intervalsMinutes[place] ?? 0) * 60_000 - EARLY_MS
   }
-  const pick = (column: Float64Array) => Float64Array.from(kept, (place) => column[place] ?? Number.NaN)
-  return { timesMs: pick(timesMs), mgPerDl: pick(mgPerDl), intervalsMinutes: pick(intervalsMinutes) }
+  return pick(readings, kept)
+}
+
+/** The readings at these places, which ascend. */
+export function pick({ timesMs, mgPerDl, intervalsMinutes }: Readings, places: readonly number[]): Readings {
+  const of = (column: Float64Array) => Float64Array.from(places, (place) => column[place] ?? Number.NaN)
+  return { timesMs: of(timesMs), mgPerDl: of(mgPerDl), intervalsMinutes: of(intervalsMinutes) }
 }
 
 /** The readings with `fromMs <= time < toMs`. */
@@ -136,16 +159,17 @@ export function sampleIntervalMinutes({
   sampleInterval,
   deviceId = '',
 }: Pick<GlucoseRecord, 'sampleInterval' | 'deviceId'>): number {
-  if (sampleInterval !== undefined && sampleInterval > 0) return sampleInterval / 60_000
-  const isLibre = deviceId.startsWith('AbbottFreeStyleLibre')
+  if (typeof sampleInterval === 'number' && sampleInterval > 0) return sampleInterval / 60_000
+  const isLibre = String(deviceId).startsWith('AbbottFreeStyleLibre')
   return isLibre && !deviceId.startsWith('AbbottFreeStyleLibre3') ? 15 : 5
 }
 
-/** NaN for units that are none. */
+/** NaN for what is no number, and for units that are none. */
 function mgPerDlOf({ value, units, sentUnits }: GlucoseRecord): number {
+  if (typeof value !== 'number') return Number.NaN
   if (isMgPerDl(units)) return value
-  if (!['mmol/l', 'mmol'].includes(units.toLowerCase())) return Number.NaN
-  return sentUnits !== undefined && isMgPerDl(sentUnits) ? asSent(value) : value * MG_PER_DL_PER_MMOL_PER_L
+  if (!['mmol/l', 'mmol'].includes(lowerCase(units))) return Number.NaN
+  return isMgPerDl(sentUnits) ? asSent(value) : value * MG_PER_DL_PER_MMOL_PER_L
 }
 
 /** Of the mg/dL that become this value on the wire, those with the fewest decimals: what a client has sent. */
@@ -158,6 +182,11 @@ function asSent(mmol: number): number {
   return converted
 }
 
-function isMgPerDl(units: string): boolean {
-  return ['mg/dl', 'mg'].includes(units.toLowerCase())
+function isMgPerDl(units: unknown): boolean {
+  return ['mg/dl', 'mg'].includes(lowerCase(units))
+}
+
+/** Records of a file may have anything there, or nothing. */
+function lowerCase(text: unknown): string {
+  return typeof text === 'string' ? text.toLowerCase() : ''
 }

@@ -6,7 +6,7 @@ import { grid } from './grid.ts'
 import { type DoseRecord, type Insulin, insulin } from './insulin.ts'
 import { mage } from './mage.ts'
 import { type GlucoseUnits, type TimeInRanges, timeInRanges } from './ranges.ts'
-import { type GlucoseRecord, prepare } from './readings.ts'
+import { type GlucoseRecord, inSpan, prepare } from './readings.ts'
 import { conga, mag, modd } from './variability.ts'
 import { wallClock } from './wall-clock.ts'
 import { type Wear, wear } from './wear.ts'
@@ -80,15 +80,7 @@ export function stats(
   units: GlucoseUnits,
 ): Stats {
   const clock = wallClock(timeZone)
-  const inWindow = <R extends { time: string | number }>(all: Iterable<R>) => {
-    const found: R[] = []
-    for (const record of all) {
-      const timeMs = typeof record.time === 'number' ? record.time : Date.parse(record.time)
-      if (!(timeMs < fromMs || timeMs >= toMs)) found.push(record)
-    }
-    return found
-  }
-  const { readings, excluded } = prepare(inWindow(records.cbg))
+  const { readings, excluded } = prepare(inSpan(records.cbg, fromMs, toMs))
   const own = grid(readings, clock)
   const fine = grid(readings, clock, 5)
   const numbers = {
@@ -106,7 +98,7 @@ export function stats(
     episodes: episodes(readings),
     daily: daily(readings, clock),
   }
-  const meter = meterStats(inWindow(records.smbg))
+  const meter = meterStats(inSpan(records.smbg, fromMs, toMs))
   return {
     window: {
       from: new Date(fromMs).toISOString(),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import { createClient } from '@tidegauge/client'
 import { commandLine } from '../testing/command-line.ts'
@@ -37,4 +39,25 @@ test('[CLI-94] a number of days that is none is refused before anything starts',
   const { code, stderr } = await run(['demo', '--days', 'many', '--no-open'])
   assert.equal(code, 2)
   assert.match(stderr, /1 to 365 days/)
+})
+
+test('[CLI-94] a port that is taken is told, and nothing is left of the start', async (t) => {
+  const { run, directory } = await commandLine(t)
+  await using other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  for (const [wanted, words, expected] of [
+    [`${port}`, /is in use/, 1],
+    ['70000', /must be a port number/, 2],
+  ] as const) {
+    const { code, stderr } = await run(['demo', '--no-open', '--port', wanted], {
+      env: { TMPDIR: directory },
+    })
+    assert.equal(code, expected)
+    assert.match(stderr, words)
+  }
+  assert.deepEqual(
+    (await readdir(directory)).filter((name) => name.startsWith('tidegauge-demo-')),
+    [],
+  )
 })

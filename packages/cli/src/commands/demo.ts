@@ -8,6 +8,7 @@ import { synthesize } from '@tidegauge/model/synth'
 import { defineCommand } from '../command.ts'
 import { exit, Failure } from '../failure.ts'
 import { listenForInterrupt, whenAborted } from '../interrupt.ts'
+import { startLocalServer } from '../local-server.ts'
 import { builtWebDirectory } from '../web-page.ts'
 
 interface Options {
@@ -36,15 +37,14 @@ export const demo = defineCommand<Options>({
       throw new Failure('It must be 1 to 365 days.', exit.usage)
     terminal.err.line('The page is being built…')
     const web = await builtWebDirectory()
-    const data = await mkdtemp(join(tmpdir(), 'tidegauge-demo-'))
-    const { configFrom, startServer, operate, silentLog } = await import('@tidegauge/server')
+    const { operate } = await import('@tidegauge/server')
+    await using data = await temporaryDirectory()
     // Of this process alone: nothing that is set for a real server concerns the demonstration.
-    const server = await startServer(configFrom({}, { port, data, signup: 'closed', web }), {
-      log: silentLog(),
-    })
+    const flags = { port, data: data.path, signup: 'closed', web }
+    const server = await startLocalServer({ env: {}, flags, silent: true })
     try {
       const password = randomBytes(9).toString('base64url')
-      await operate(data, 'addUser', { username: USERNAME, password })
+      await operate(data.path, 'addUser', { username: USERNAME, password })
       const client = createClient({
         baseUrl: server.url,
         credentials: async () => ({ username: USERNAME, password }),
@@ -60,11 +60,16 @@ export const demo = defineCommand<Options>({
       await whenAborted(interrupt.stop)
     } finally {
       await server.close()
-      await rm(data, { recursive: true, force: true })
     }
     return exit.done
   },
 })
+
+/** Goes with what is in it. */
+async function temporaryDirectory(): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'tidegauge-demo-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
 
 /** Everything up to now goes up; what of today is still to come is answered. */
 async function fill(client: Client, days: number): Promise<object[]> {

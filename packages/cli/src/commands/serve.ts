@@ -1,6 +1,8 @@
+import type { RunningServer } from '@tidegauge/server'
 import { defineCommand } from '../command.ts'
-import { type ExitCode, exit, Failure } from '../failure.ts'
+import { type ExitCode, exit } from '../failure.ts'
 import { type Interrupt, listenForInterrupt, whenAborted } from '../interrupt.ts'
+import { startLocalServer } from '../local-server.ts'
 import { whenStarterGone } from '../starter.ts'
 import type { Terminal } from '../terminal.ts'
 import { webDirectory } from '../web-page.ts'
@@ -76,27 +78,14 @@ export const serve = defineCommand<Options>({
       ),
   async run(terminal, options) {
     using interrupt = listenForInterrupt(terminal.signals)
-    const server = await start(terminal, options)
+    const { env } = terminal
+    const web = options.web ?? (env.TIDEGAUGE_WEB === undefined ? webDirectory() : undefined)
+    const server = await startLocalServer({ env, flags: { ...options, web } })
     terminal.out.line(`Tidegauge is ready at ${server.url} (data in ${server.dataDirectory})`)
     await stopAsked(terminal, interrupt)
     return await close(server, terminal, interrupt)
   },
 })
-
-type Server = Awaited<ReturnType<typeof start>>
-
-async function start({ env }: Terminal, flags: Options) {
-  // The rest of the command line does without the server and its time to load.
-  const { configFrom, startServer, ConfigError, CannotStart } = await import('@tidegauge/server')
-  try {
-    const web = flags.web ?? (env.TIDEGAUGE_WEB === undefined ? webDirectory() : undefined)
-    return await startServer(configFrom(env, { ...flags, web }))
-  } catch (error) {
-    if (error instanceof ConfigError) throw new Failure(`${error.message}.`, exit.usage, { cause: error })
-    if (error instanceof CannotStart) throw new Failure(`${error.message}.`, exit.failed, { cause: error })
-    throw error
-  }
-}
 
 /** Waits for a signal. Under npm also for the end of npm, which takes no child along when it is killed. */
 async function stopAsked(terminal: Terminal, { stop }: Interrupt): Promise<void> {
@@ -104,7 +93,7 @@ async function stopAsked(terminal: Terminal, { stop }: Interrupt): Promise<void>
   await Promise.race([whenAborted(stop), whenStarterGone(() => terminal.parentId(), stop)])
 }
 
-async function close(server: Server, terminal: Terminal, { abort }: Interrupt): Promise<ExitCode> {
+async function close(server: RunningServer, terminal: Terminal, { abort }: Interrupt): Promise<ExitCode> {
   abort.addEventListener('abort', () => terminal.exitNow(exit.stopped))
   const overdue = setTimeout(() => {
     terminal.err.line('The server did not come to an end in time. What it had acknowledged is stored.')

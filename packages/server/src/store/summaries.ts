@@ -31,8 +31,8 @@ export interface SummaryPlan {
   userId: string
   /** Refused if the user's data have changed since. */
   changeSequence: number
-  /** Marks of hours up to this one are settled. */
-  marksToMs: number
+  /** Marks of hours that begin before it are settled. */
+  marksBeforeMs: number
   kinds: readonly SummaryChange[]
 }
 
@@ -51,8 +51,8 @@ export interface SummaryChange {
  * its own step, also where it was before and where it has gone (data-sets.md H9); a close one of every type.
  */
 export interface SummaryStore {
-  /** Users with marks of hours up to this one, those that wait longest first. */
-  usersToSummarise(query: { toMs: number; limit: number }): Promise<string[]>
+  /** Users with marks of hours that begin before a time, those that wait longest first. */
+  usersToSummarise(query: { beforeMs: number; limit: number }): Promise<string[]>
   /** Users whose summaries of these types are outdated by marks of a span of hours, and since when, the longest first. */
   outdatedUsers(query: {
     types: readonly SummaryType[]

@@ -66,7 +66,7 @@ export interface SummaryRecord {
   originId?: string | undefined
 }
 
-/** More than one a minute: the rest of the hour is left out. */
+/** With more than these before it a record is left out, as the reference does: 61 of an hour count at the most. */
 const MOST_RECORDS = 60
 const EARLY_MS = 10_000
 
@@ -125,7 +125,10 @@ export function hourOf(timeMs: number): number {
   return Math.floor(timeMs / HOUR_MS) * HOUR_MS
 }
 
-/** The whole minutes for which a record of a sensor stands. */
+/**
+ * The whole minutes for which a record of a sensor stands, and one at least: with none it would weigh in the sum and
+ * not in the time that the sum is divided by.
+ */
 export function recordMinutes({
   sampleInterval,
   deviceId = '',
@@ -133,7 +136,7 @@ export function recordMinutes({
   sampleInterval?: number
   deviceId?: string
 }): number {
-  if (sampleInterval !== undefined) return Math.floor(sampleInterval / 60_000)
+  if (sampleInterval !== undefined) return Math.max(1, Math.floor(sampleInterval / 60_000))
   return deviceId.includes('AbbottFreeStyleLibre') && !deviceId.includes('AbbottFreeStyleLibre3') ? 15 : 5
 }
 

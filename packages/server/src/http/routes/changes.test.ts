@@ -77,6 +77,25 @@ describe('the stream of changes', () => {
     assert.equal((await open(me, me, '?after=-1')).status, 400)
   })
 
+  test('[CH-5] fifty streams of one caller, however fast they come; others have their own', async () => {
+    const [ada, bo] = [await world.person(), await world.person()]
+    await world.grant(ada, bo, 'view')
+    const leave = new AbortController()
+    const answers = await Promise.all(Array.from({ length: 60 }, () => open(bo, ada, '', leave.signal)))
+    const statuses = answers.map(({ status }) => status).sort()
+    assert.deepEqual(
+      [statuses.filter((one) => one === 200).length, statuses.filter((one) => one === 429).length],
+      [50, 10],
+    )
+    assert.equal((await open(ada, ada, '?once=true')).status, 200)
+    leave.abort()
+    // Their places are free again.
+    for (const endMs = Date.now() + 5000; (await open(bo, ada, '?once=true')).status !== 200; ) {
+      assert.ok(Date.now() < endMs)
+      await new Promise((done) => setTimeout(done, 20))
+    }
+  })
+
   test('[CH-5] the server ends its streams when it ends', async () => {
     const own = await startWorld()
     const me = await own.person()

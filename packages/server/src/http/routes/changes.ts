@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { requirePermission } from '../../auth/permissions.ts'
@@ -12,7 +13,7 @@ const LOOK_EVERY_MS = 300
 const ASK_AGAIN_MS = 5_000
 /** Something is said at least so often, so that nobody on the way takes the connection for dead. */
 const ALIVE_EVERY_MS = 15_000
-/** Of one person's data; each costs a look into the store now and then. */
+/** Of one caller; each costs a look into the store now and then. */
 const MOST_STREAMS = 50
 
 interface Wanted {
@@ -38,12 +39,6 @@ export function changesRoutes({ store }: { store: Store }): Changes {
   const streams = new Map<string, number>()
 
   async function* events(request: RouteRequest, { userId, after, once }: Wanted, gone: AbortSignal) {
-    const count = (by: number) => {
-      const left = (streams.get(userId) ?? 0) + by
-      if (left === 0) streams.delete(userId)
-      else streams.set(userId, left)
-    }
-    count(1)
     try {
       let told: number | undefined = after
       let askedMs = Date.now()
@@ -69,9 +64,23 @@ export function changesRoutes({ store }: { store: Store }): Changes {
     } catch (error) {
       // The account has gone, or the right to look into it: the stream ends, and the next try is told why.
       if (!(error instanceof Refused)) throw error
-    } finally {
-      count(-1)
     }
+  }
+  /** Counts a stream of a caller, from before its first event until its connection is closed. */
+  const begin = (caller: string, connection: ServerResponse): AbortSignal => {
+    const others = streams.get(caller) ?? 0
+    if (others >= MOST_STREAMS) throw new Refused({ kind: 'too-many-attempts', retryAfterSeconds: 30 })
+    streams.set(caller, others + 1)
+    const left = new AbortController()
+    const end = () => {
+      left.abort()
+      const rest = (streams.get(caller) ?? 0) - 1
+      if (rest > 0) streams.set(caller, rest)
+      else streams.delete(caller)
+    }
+    if (connection.closed) end()
+    else connection.once('close', end)
+    return left.signal
   }
 
   return {
@@ -83,17 +92,17 @@ export function changesRoutes({ store }: { store: Store }): Changes {
         envelope: 'platform-new',
         async handle(request, reply) {
           const userId = userIdOf(request)
-          await requirePermission(store, await request.identify(), 'read data', { userId })
+          const caller = await request.identify()
+          await requirePermission(store, caller, 'read data', { userId })
           const reader = new ParameterReader(queryOf(request.url))
           const after = reader.integer('after', 0, Number.MAX_SAFE_INTEGER)
           const once = reader.boolean('once') ?? false
           reader.finish([])
-          if ((streams.get(userId) ?? 0) >= MOST_STREAMS) {
-            throw new Refused({ kind: 'too-many-attempts', retryAfterSeconds: 30 })
-          }
-          const left = new AbortController()
-          reply.raw.once('close', () => left.abort())
-          const gone = AbortSignal.any([closing.signal, left.signal])
+          const left = begin(
+            caller?.kind === 'service' ? `service ${caller.name}` : (caller?.userId ?? ''),
+            reply.raw,
+          )
+          const gone = AbortSignal.any([closing.signal, left])
           reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
           return reply.send(
             Readable.from(events(request, { userId, after, once }, gone), { objectMode: false }),

@@ -188,6 +188,15 @@ describe('numbers over HTTP', () => {
     assert.equal((await numbers(me, 'series', year)).bucketMinutes, 720)
   })
 
+  test('[NU-14] more pieces than anybody can look at are refused', async () => {
+    const me = await world.person()
+    const query = 'from=2024-03-30T00:00:00Z&to=2026-03-30T00:00:00Z&bucketMinutes=1'
+    const { status, text } = await world.send('GET', `/v1/users/${me.userId}/series?${query}`, {
+      token: me.token,
+    })
+    assert.deepEqual([status, /"parameter":"bucketMinutes"/.test(text)], [400, true], text)
+  })
+
   const refused: [query: string, parameter: string][] = [
     ['from=yesterday', 'from'],
     ['from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z', 'to'],

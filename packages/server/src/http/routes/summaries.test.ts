@@ -174,6 +174,37 @@ describe('summaries', () => {
     agrees(summary.periods['1d'], { total: { records: 1 }, averageGlucoseMmol: 5 })
   })
 
+  test('[SU-3] what cannot be summed up of one person keeps nobody else waiting', async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'tidegauge-test-'))
+    const store = await openStore({ dataDirectory })
+    let ofWhom = ''
+    const broken = new Proxy(store, {
+      get(target, name) {
+        const value = Reflect.get(target, name)
+        if (typeof value !== 'function') return value
+        return (...args: unknown[]) => {
+          if (name === 'summaryMarks' && args[0] === ofWhom) throw new Error('a summary that cannot be made')
+          return value.apply(target, args)
+        }
+      },
+    })
+    await using own = await startWorld({
+      ...{ store: broken, dataDirectory, now: () => nowMs, limits: { summariesEveryMs: 50 } },
+    })
+    const [first, second] = [await own.person(), await own.person()]
+    ofWhom = first.userId
+    for (const { token, userId } of [first, second]) {
+      const dataSet = await own.dataSet({ token, userId } as Person)
+      await own.send('POST', `/v1/data_sets/${dataSet}/data`, { token, body: everyFive(H, [5]) })
+    }
+    for (const endMs = Date.now() + 15_000; ; ) {
+      if (await store.summary(second.userId, 'cgm')) break
+      assert.ok(Date.now() < endMs, 'the other one waits')
+      await new Promise((done) => setTimeout(done, 20))
+    }
+    assert.equal(await store.summary(first.userId, 'cgm'), undefined)
+  })
+
   test('[SU-11] whatever happens in whatever order, the same comes out as of all records anew', async () => {
     let state = 7
     const random = (below: number) => {
@@ -218,7 +249,7 @@ describe('summaries', () => {
         await world.store.saveSummaries({
           userId: who.userId,
           changeSequence: await world.store.changeSequence(who.userId),
-          marksToMs: nowMs,
+          marksBeforeMs: nowMs,
           kinds: kinds.map((one) => ({ kind: one, summary: undefined, hours: [], fromMs: 0 })),
         })
         const anew = await periodsOf()
@@ -327,6 +358,25 @@ describe('summaries', () => {
     agrees((await periods(who))['1d'], { total: { records: 12 }, averageGlucoseMmol: 6 })
   })
 
+  test('[SU-5] a sensor that reads more often than every minute: as many minutes in the sum as in the time', async () => {
+    const often = Array.from({ length: 20 }, (_, n) =>
+      cbgAt(iso(H + n * 15_000), { value: 9, sampleInterval: 15_000, origin: { id: `s${n}` } }),
+    )
+    const { who } = await somebody([
+      ...often,
+      ...everyFive(H + 10 * MINUTE_MS, [4, 4], { origin: undefined }).map((one, n) => ({
+        ...one,
+        origin: { id: `f${n}` },
+      })),
+    ])
+    // Five minutes of nine, ten of four.
+    agrees((await periods(who))['1d'], {
+      total: { records: 7, minutes: 15 },
+      averageGlucoseMmol: 85 / 15,
+      standardDeviation: Math.sqrt((5 * 81 + 10 * 16) / 15 - (85 / 15) ** 2),
+    })
+  })
+
   test('[SU-5] one of one time, both over an hour’s end, every one of a meter (scenario 74)', async () => {
     const twice = await somebody([
       ...everyFive(H, [5], { origin: { id: 'a' } }),
@@ -409,10 +459,18 @@ describe('summaries', () => {
     assert.equal(await update(who), null)
     await post(who, dataSet, [cbgAt(iso(H), { origin: { id: 'now' } })])
     agrees((await periods(who))['1d'], { total: { records: 1 } })
+    // Two of an hour that the day ahead ends in.
+    const ahead = [nowMs + 24 * HOUR_MS - MINUTE_MS, nowMs + 24 * HOUR_MS + 10 * MINUTE_MS]
+    await post(
+      who,
+      dataSet,
+      ahead.map((timeMs, n) => cbgAt(iso(timeMs), { origin: { id: `edge${n}` } })),
+    )
+    agrees((await get(who, 'cgm', '?fresh=true')).json.periods['7d'], { total: { records: 2 } })
     // Its time comes.
     nowMs += 2 * HOUR_MS
     try {
-      agrees((await get(who, 'cgm', '?fresh=true')).json.periods['7d'], { total: { records: 2 } })
+      agrees((await get(who, 'cgm', '?fresh=true')).json.periods['7d'], { total: { records: 4 } })
     } finally {
       nowMs = NOW_MS
     }
@@ -495,6 +553,29 @@ describe('summaries', () => {
     })
   })
 
+  test('[SU-12] the hour in which the window began, read in part, is whole again when the window goes back', async () => {
+    const days = 62
+    const records = Array.from({ length: days * 288 }, (_, n) =>
+      cbgAt(iso(H - 9 * MINUTE_MS + 20_000 - (days * 288 - 1 - n) * 5 * MINUTE_MS), {
+        ...{ value: 4 + ((n * 31) % 90) / 10, origin: { id: `o${n}` } },
+      }),
+    )
+    const upload = async (body: typeof records) => {
+      const made = await somebody()
+      for (let n = 0; n < body.length; n += 1000) await post(made.who, made.dataSet, body.slice(n, n + 1000))
+      return made
+    }
+    const { who, dataSet } = await upload(records)
+    await get(who, 'cgm', '?fresh=true')
+    const gone = records.slice(-14).map(({ origin }) => ({ origin }))
+    await world.send('DELETE', `/v1/data_sets/${dataSet}/data`, { token: who.token, body: gone })
+    const { dates, periods } = await update(who)
+    const other = await upload(records.slice(0, -14))
+    const anew = await update(other.who)
+    assert.equal(dates.firstData, anew.dates.firstData)
+    agrees(periods, anew.periods)
+  })
+
   test('[SU-11] a summary whose hours have gone is made of all records anew', async () => {
     const { who } = await somebody([...everyFive(H, repeat(5, 3)), ...everyFive(H - 30 * HOUR_MS, [7])])
     const expected = await periods(who)
@@ -503,7 +584,7 @@ describe('summaries', () => {
     const changeSequence = await world.store.changeSequence(userId)
     const gone = [H, H - 30 * HOUR_MS].map((hourMs) => ({ hourMs }))
     const kinds = [{ kind: 'cgm', summary, hours: gone, fromMs: 0 }] as const
-    await world.store.saveSummaries({ userId, changeSequence, marksToMs: nowMs, kinds })
+    await world.store.saveSummaries({ userId, changeSequence, marksBeforeMs: nowMs, kinds })
     assert.deepEqual(await periods(who), expected)
   })
 

@@ -12,13 +12,14 @@ import { Refused } from '../../failure.ts'
 import { atMost } from '../../in-turn.ts'
 import type { Store } from '../../store/port.ts'
 import { dosesOf, glucoseOf, visible } from './records.ts'
-import { remembering } from './remembering.ts'
+import { type Question, remembering } from './remembering.ts'
 
 const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 14
 /** What stands in memory at a time is of so many days at the most. */
 const MOST_DAYS = 800
 const COUNTED_AT_A_TIME = 2
+const REMEMBERED = { mostBytes: 16 * 1024 * 1024, forMs: 10 * 60_000 }
 
 /** A window as it was asked for; what is not said depends on what the person has. */
 export interface NumbersRequest {
@@ -53,15 +54,15 @@ export interface ProfileShape {
 
 /** Points of a series, if nobody says how long a piece is. */
 const POINTS = 1000
+const MOST_PIECES = 20_000
 const NICE_MINUTES = [5, 15, 30, 60, 120, 180, 360, 720, 1440]
 
 /** The numbers of `packages/stats`, of what is stored. An answer is remembered until the person's data change. */
 export function createNumbers({ store, now }: { store: Store; now: () => number }): Numbers {
   // Each holds its records while it counts.
   const inTurn = atMost(COUNTED_AT_A_TIME)
-  const answers = remembering(200)
-  const remembered = <T>(dependsOn: readonly unknown[], make: () => Promise<T>) =>
-    answers(dependsOn, () => inTurn(make))
+  const answers = remembering(REMEMBERED)
+  const remembered = <T>(question: Question, make: () => Promise<T>) => answers(question, () => inTurn(make))
 
   const settled = async ({ userId, fromMs, toMs, timeZone, units }: NumbersRequest) => ({
     userId,
@@ -92,53 +93,65 @@ export function createNumbers({ store, now }: { store: Store; now: () => number 
 
   return {
     async stats(request) {
-      const seq = await store.changeSequence(request.userId)
+      const changeSequence = await store.changeSequence(request.userId)
       const { units, ...window } = await settled(request)
       const cbg = await visible(store, window, ['cbg'])
-      return remembered(['stats', seq, units, window, cbg], async () =>
-        stats(
-          {
-            cbg: await glucoseOf(store, cbg),
-            smbg: await glucoseOf(store, await visible(store, window, ['smbg'])),
-            doses: await dosesOf(store, window),
-          },
-          window,
-          units,
-        ),
+      return remembered(
+        { userId: request.userId, changeSequence, dependsOn: ['stats', units, window, cbg] },
+        async () =>
+          stats(
+            {
+              cbg: await glucoseOf(store, cbg),
+              smbg: await glucoseOf(store, await visible(store, window, ['smbg'])),
+              doses: await dosesOf(store, window),
+            },
+            window,
+            units,
+          ),
       )
     },
 
     async profile({ binMinutes, percentiles, weekdays, ...request }) {
-      const seq = await store.changeSequence(request.userId)
+      const changeSequence = await store.changeSequence(request.userId)
       const window = await settled(request)
       const cbg = await visible(store, window, ['cbg'])
-      return remembered(['profile', seq, window, binMinutes, percentiles, weekdays, cbg], async () =>
-        profile(await glucoseOf(store, cbg), { ...window, binMinutes, percentiles, weekdays }),
+      return remembered(
+        {
+          userId: request.userId,
+          changeSequence,
+          dependsOn: ['profile', window, binMinutes, percentiles, weekdays, cbg],
+        },
+        async () => profile(await glucoseOf(store, cbg), { ...window, binMinutes, percentiles, weekdays }),
       )
     },
 
     async series({ bucketMinutes, ...request }) {
-      const seq = await store.changeSequence(request.userId)
+      const changeSequence = await store.changeSequence(request.userId)
       const { fromMs, toMs, userId, units } = await settled(request)
       const minutes =
         bucketMinutes ?? NICE_MINUTES.find((one) => (toMs - fromMs) / 60_000 / one <= POINTS) ?? 1440
+      if (toMs - fromMs > MOST_PIECES * minutes * 60_000)
+        refuse('bucketMinutes', `of this window there are more than ${MOST_PIECES} such pieces`)
       const cbg = await visible(store, { userId, fromMs, toMs }, ['cbg'])
-      return remembered(['series', seq, units, minutes, cbg], async () => {
-        const { readings } = prepare(await glucoseOf(store, cbg))
-        const per = units === 'mmol/L' ? MG_PER_DL_PER_MMOL_PER_L : 1
-        return {
-          window: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
-          units,
-          bucketMinutes: minutes,
-          points: series(readings, minutes * 60_000).map(({ timeMs, n, min, median, max }) => ({
-            time: new Date(timeMs).toISOString(),
-            n,
-            min: min / per,
-            median: median / per,
-            max: max / per,
-          })),
-        }
-      })
+      return remembered(
+        { userId: request.userId, changeSequence, dependsOn: ['series', units, minutes, cbg] },
+        async () => {
+          const { readings } = prepare(await glucoseOf(store, cbg))
+          const per = units === 'mmol/L' ? MG_PER_DL_PER_MMOL_PER_L : 1
+          return {
+            window: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
+            units,
+            bucketMinutes: minutes,
+            points: series(readings, minutes * 60_000).map(({ timeMs, n, min, median, max }) => ({
+              time: new Date(timeMs).toISOString(),
+              n,
+              min: min / per,
+              median: median / per,
+              max: max / per,
+            })),
+          }
+        },
+      )
     },
   }
 }

@@ -42,7 +42,7 @@ export interface SummaryBody {
   lastMs: number
 }
 
-/** Records of what time count: of the last 24 months, and of no more than a day ahead. */
+/** Of what time the newest record that counts can be: of the last 24 months, and no more than a day ahead. */
 export function countedSpan(nowMs: number): { fromMs: number; toMs: number } {
   const from = new Date(nowMs)
   from.setUTCFullYear(from.getUTCFullYear() - 2)
@@ -78,9 +78,10 @@ export async function refresh(
       if (own.length > 0 || always.includes(kind))
         kinds.push(await changeOf(store, { userId, kind, marks: own, nowMs }))
     }
-    if (kinds.length === 0 && marks.length === 0) return
-    const { toMs: marksToMs } = countedSpan(nowMs)
-    const outcome = await store.saveSummaries({ userId, changeSequence, marksToMs, kinds })
+    // Of the hour that the span ends in, some records have still to come.
+    const marksBeforeMs = hourOf(countedSpan(nowMs).toMs)
+    if (kinds.length === 0 && !marks.some(({ hourMs }) => hourMs < marksBeforeMs)) return
+    const outcome = await store.saveSummaries({ userId, changeSequence, marksBeforeMs, kinds })
     if (outcome !== 'changed-meanwhile') return
   }
 }

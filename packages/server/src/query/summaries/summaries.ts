@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { formatTime } from '@tidegauge/model'
+import { hourOf } from '@tidegauge/stats'
 import type { Logger } from '../../log.ts'
 import { type Store, type SummaryKind, type SummaryMark, summaryKinds } from '../../store/port.ts'
 import { countedSpan, marksFor, refresh, type SummaryBody, typesOf } from './refresh.ts'
@@ -11,7 +12,11 @@ export interface Summaries {
   update(userId: string, kind: SummaryKind): Promise<object | null>
   /** Whose are outdated, those that wait longest first. */
   outdated(kind: SummaryKind, page: { offset: number; limit: number }): Promise<object>
-  /** Brings all that are outdated up to date. */
+  /**
+   * Brings all that are outdated up to date.
+   *
+   * @throws {AggregateError} Some could not be; the others are.
+   */
   refreshOutdated(): Promise<void>
   /** Does so again and again. */
   start(): void
@@ -47,23 +52,33 @@ export function createSummaries({ store, now, log, everyMs }: SummariesParts): S
     return summaryJson(userId, kind, stored && JSON.parse(stored.json), marks)
   }
   const refreshOutdated = async () => {
-    let users: string[]
     const done = new Set<string>()
+    const failures: unknown[] = []
+    let users: string[]
     do {
-      const { toMs } = countedSpan(now())
-      users = (await store.usersToSummarise({ toMs, limit: USERS_AT_A_TIME })).filter((id) => !done.has(id))
+      // Those who stay outdated are always the first.
+      const query = { beforeMs: hourOf(countedSpan(now()).toMs), limit: done.size + USERS_AT_A_TIME }
+      users = (await store.usersToSummarise(query)).filter((id) => !done.has(id))
       for (const userId of users) {
+        if (isClosing) return
         done.add(userId)
-        await refresh({ store, now }, userId)
+        // What goes wrong with one person's is no reason to leave the others waiting.
+        await refresh({ store, now }, userId).catch((error) => failures.push(error))
       }
     } while (users.length > 0)
+    if (failures.length > 0) throw new AggregateError(failures, `those of ${failures.length} people`)
   }
+  let isClosing = false
   let turn: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   const takeTurn = () => {
     turn ??= refreshOutdated()
       // On a full disk they wait.
-      .catch((error) => log.error({ err: error }, 'summaries could not be brought up to date'))
+      .catch((error) => {
+        const err = error instanceof AggregateError ? error.errors[0] : error
+        const people = error instanceof AggregateError ? error.errors.length : undefined
+        log.error({ err, people }, 'summaries could not be brought up to date')
+      })
       .finally(() => {
         turn = undefined
       })
@@ -89,6 +104,7 @@ export function createSummaries({ store, now, log, everyMs }: SummariesParts): S
       timer = setInterval(takeTurn, everyMs).unref()
     },
     async close() {
+      isClosing = true
       clearInterval(timer)
       await turn
     },

@@ -15,7 +15,7 @@ export function summariesConform(open: () => Promise<Store>): void {
         .sort()
     const settle = async ({ user }: Person) => {
       const changeSequence = await store().changeSequence(user.id)
-      const plan = { userId: user.id, changeSequence, marksToMs: Number.MAX_SAFE_INTEGER, kinds: [] }
+      const plan = { userId: user.id, changeSequence, marksBeforeMs: Number.MAX_SAFE_INTEGER, kinds: [] }
       assert.equal(await store().saveSummaries(plan), 'saved')
     }
 
@@ -82,7 +82,7 @@ export function summariesConform(open: () => Promise<Store>): void {
       const hours = [-5, 0, 1].map((n) => ({ hourMs: hour(n), json: `{"n":${n}}` }))
       const plan = {
         userId,
-        marksToMs: hour(1),
+        marksBeforeMs: hour(2),
         kinds: [{ kind: 'cgm', summary, hours, fromMs: hour(0) }],
       } as const
       await person.write([aRecord('b', { timeMs: hour(2) })])
@@ -110,10 +110,12 @@ export function summariesConform(open: () => Promise<Store>): void {
         store().write({ dataSetId: person.dataSet.id, nowMs, records: [aRecord('a', { timeMs: hour(1) })] })
       await write(late, 2000)
       await write(early, 1000)
-      const query = { toMs: hour(1), limit: 10 }
+      const query = { beforeMs: hour(2), limit: 10 }
       const ids = [early.user.id, late.user.id]
       const first = async () => (await store().usersToSummarise(query)).slice(0, 2)
       assert.deepEqual(await first(), ids)
+      const before = await store().usersToSummarise({ ...query, beforeMs: hour(1) })
+      assert.ok(before.every((id) => !ids.includes(id)))
       const page = { types: ['cbg'], fromMs: hour(0), toMs: hour(1), offset: 0, limit: 2 } as const
       const users = (await store().outdatedUsers(page)).map((one) => ({ ...one }))
       assert.deepEqual(

@@ -18,7 +18,7 @@ const hourOf = (timeMs: string) =>
 
 export function summaryLookups(database: DatabaseSync) {
   const waiting = database.prepare(`
-    SELECT users.id FROM summary_marks JOIN users ON users.pk = summary_marks.user WHERE hour <= ?
+    SELECT users.id FROM summary_marks JOIN users ON users.pk = summary_marks.user WHERE hour < ?
     GROUP BY user ORDER BY min(since_ms), users.id LIMIT ?`)
   const outdated = database.prepare(`
     SELECT users.id AS userId, min(since_ms) AS sinceMs FROM summary_marks JOIN users ON users.pk = summary_marks.user
@@ -36,8 +36,8 @@ export function summaryLookups(database: DatabaseSync) {
     SELECT hour * ${HOUR_MS} AS hourMs, body AS json FROM summary_hours
     WHERE user = (SELECT pk FROM users WHERE id = ?) AND kind = ? ORDER BY hour`)
   return {
-    usersToSummarise: ({ toMs, limit }: { toMs: number; limit: number }): string[] =>
-      waiting.all(Math.floor(toMs / HOUR_MS), limit).map(({ id }) => String(id)),
+    usersToSummarise: ({ beforeMs, limit }: { beforeMs: number; limit: number }): string[] =>
+      waiting.all(Math.ceil(beforeMs / HOUR_MS), limit).map(({ id }) => String(id)),
     outdatedUsers: (query: {
       types: readonly SummaryType[]
       fromMs: number
@@ -63,7 +63,7 @@ export function summaryLookups(database: DatabaseSync) {
 export function summaryWrites(database: DatabaseSync) {
   const sequences = changeSequences(database)
   const user = database.prepare("SELECT pk FROM users WHERE id = ? AND id NOT LIKE 'deleted:%'")
-  const settle = database.prepare('DELETE FROM summary_marks WHERE user = ? AND hour <= ?')
+  const settle = database.prepare('DELETE FROM summary_marks WHERE user = ? AND hour < ?')
   const put = database.prepare(`
     INSERT INTO summaries (user, kind, newest_hour, body) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET newest_hour = excluded.newest_hour, body = excluded.body`)
@@ -78,12 +78,12 @@ export function summaryWrites(database: DatabaseSync) {
   const hour = (timeMs: number) => Math.floor(timeMs / HOUR_MS)
 
   return {
-    saveSummaries({ userId, changeSequence, marksToMs, kinds }: SummaryPlan) {
+    saveSummaries({ userId, changeSequence, marksBeforeMs, kinds }: SummaryPlan) {
       const found = user.get(userId)
       if (!found) return 'unknown-user'
       const pk = Number(found.pk)
       if (sequences.last(pk) !== changeSequence) return 'changed-meanwhile'
-      settle.run(pk, hour(marksToMs))
+      settle.run(pk, Math.ceil(marksBeforeMs / HOUR_MS))
       for (const { kind, summary, hours, fromMs } of kinds) {
         if (summary) put.run(pk, kind, hour(summary.newestHourMs), summary.json)
         else drop.run(pk, kind)
