@@ -175,7 +175,56 @@ describe('the page', () => {
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('-')
     await shows(2)
+    await page.keyboard.press('u')
+    await page.getByTestId('day-stats').filter({ hasText: 'mmol/L' }).waitFor()
+    await page.getByRole('application').focus()
+    await page.keyboard.press('u')
+    await page.getByTestId('day-stats').filter({ hasText: 'mg/dL' }).waitFor()
+    await page.getByRole('application').focus()
+    await page.keyboard.press('g')
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'date')
+    // The page's own name leads back to the last day.
+    await page.getByRole('link', { name: 'Day', exact: true }).click()
+    await page.waitForFunction(() => !new URL(location.href).searchParams.has('from'))
+    const today = new Intl.DateTimeFormat('en-GB', {
+      ...{ timeZone: 'Europe/Berlin', weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+    })
+    await page.getByRole('heading', { name: today.format(new Date()) }).waitFor()
     assert.equal(loads, 0)
+    await context.close()
+  })
+
+  test('[WE-14] two fingers zoom, one scrolls', async () => {
+    const { page, context } = await signedIn(ada, { size: 'phone' })
+    await page.getByRole('link', { name: 'Day', exact: true }).click()
+    await settled(page)
+    const box = await page.locator('.timeline .u-over').boundingBox()
+    assert.ok(box)
+    const touches = await context.newCDPSession(page)
+    const y = box.y + box.height / 2
+    const at = (share: number, id: number) => ({ x: box.x + box.width * share, y, id })
+    const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: object[]) =>
+      touches.send('Input.dispatchTouchEvent', { type, touchPoints } as never)
+    const seen = async () => {
+      await page.waitForTimeout(400)
+      const query = new URL(page.url()).searchParams
+      return [Date.parse(query.get('from') ?? ''), Date.parse(query.get('to') ?? '')] as const
+    }
+    await send('touchStart', [at(0.45, 0), at(0.55, 1)])
+    for (let step = 1; step <= 8; step++) {
+      await send('touchMove', [at(0.45 - 0.04 * step, 0), at(0.55 + 0.04 * step, 1)])
+    }
+    await send('touchEnd', [])
+    const [from, to] = await seen()
+    const hours = (to - from) / 3_600_000
+    // From a tenth of the width to three quarters of it.
+    assert.ok(Math.abs(hours - 24 / 7.4) < 0.4, `${hours} hours`)
+    await send('touchStart', [at(0.3, 0)])
+    for (let step = 1; step <= 8; step++) await send('touchMove', [at(0.3 + 0.05 * step, 0)])
+    await send('touchEnd', [])
+    const [later, end] = await seen()
+    assert.ok(Math.abs(end - later - (to - from)) < 1000)
+    assert.ok(Math.abs((from - later) / (to - from) - 0.4) < 0.03, `${(from - later) / (to - from)}`)
     await context.close()
   })
 
@@ -240,17 +289,15 @@ describe('the page', () => {
     await theirs.page.getByRole('link', { name: 'People' }).click()
     await theirs.page.getByRole('button', { name: 'Accept' }).click()
     await theirs.page.getByText('lets you see everything').waitFor()
-    await theirs.page.reload()
     await theirs.page.getByLabel('Whose data').selectOption({ index: 1 })
     await theirs.page.getByRole('link', { name: 'Now' }).click()
     await theirs.page.locator('.hero .value').waitFor()
     assert.equal(new URL(theirs.page.url()).searchParams.get('user'), owner.userId)
-    await mine.page.reload()
     await mine.page.getByRole('button', { name: /^End/ }).click()
     await mine.page.getByText('Nobody but you.').waitFor()
-    await theirs.page.reload()
+    // Nobody loads the page again.
     await theirs.page.getByRole('alert').first().waitFor()
-    assert.equal(await theirs.page.locator('.hero').count(), 0)
+    await theirs.page.locator('.hero').waitFor({ state: 'detached' })
     await mine.context.close()
     await theirs.context.close()
   })
@@ -297,25 +344,70 @@ describe('the page', () => {
   })
 
   test('[WE-17] who signs out leaves nothing on the device', async () => {
-    const { page, context } = await signedIn(ada)
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    const { page, context } = await staying(ada)
+    for (const path of ['/', '/patterns', '/day']) {
+      await page.goto(world.url + path)
+      await settled(page)
+    }
+    await page.getByRole('link', { name: 'Account' }).click()
+    await page.getByRole('button', { name: 'Dark' }).click()
+    await page.getByRole('button', { name: 'Dark', pressed: true }).waitFor()
+    await settled(page)
+    assert.ok((await left(page)).views.length >= 5)
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    const left = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))
-    assert.equal(left.includes(ada.userId) || /token/.test(left), false, left)
+    await page.waitForTimeout(300)
+    const { views, kept, storage } = await left(page)
+    assert.deepEqual([views, storage], [[], {}])
+    // The page itself is no secret.
+    assert.deepEqual(
+      kept.filter((path) => !/^\/(index\.html|icon\.svg|app\.webmanifest|assets\/.*)$/.test(path)),
+      [],
+    )
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), undefined)
     await page.goto(`${world.url}/patterns`)
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await context.close()
   })
 
+  test('[WE-17] who does not stay signed in leaves no view, and another person sees none of theirs', async () => {
+    const { page, context } = await staying(ada, { stay: false })
+    await page.goto(world.url)
+    await settled(page)
+    assert.deepEqual((await left(page)).views, [])
+    await context.close()
+    const [eda, eve] = [await world.person(), await world.person()]
+    await withDays(world, eda, 1)
+    const { page: shared, context: device } = await staying(eda)
+    await shared.goto(world.url)
+    await shared.locator('.hero .value').waitFor()
+    await settled(shared)
+    // Their session ends elsewhere; somebody else signs in on this device, and the network goes.
+    await world.send('DELETE', `/auth/user/${eda.userId}/sessions`, { token: eda.token })
+    await shared.reload()
+    await signInHere(shared, eve)
+    await shared.getByRole('heading', { name: 'There are no readings yet' }).waitFor()
+    await device.setOffline(true)
+    await shared.goto(world.url)
+    await shared.waitForTimeout(1500)
+    assert.equal(await shared.locator('.hero').count(), 0)
+    await device.close()
+  })
+
   test('[WE-18] units, zone and colours are kept with the account', async () => {
     const dee = await world.person()
     await withDays(world, dee, 1)
+    const settings = { units: { bg: 'mg/dL', carb: 'grams' } }
+    await world.send('PUT', `/metadata/${dee.userId}/settings`, { token: dee.token, body: settings })
     const { page, context } = await signedIn(dee)
     await page.getByRole('link', { name: 'Account' }).click()
     await page.getByRole('button', { name: 'mmol/L' }).click()
     await page.getByRole('button', { name: 'Dark' }).click()
     await page.getByRole('button', { name: 'For every eye' }).click()
     await page.waitForTimeout(500)
+    // What another program keeps there is still there.
+    const { json } = await world.send('GET', `/metadata/${dee.userId}/settings`, { token: dee.token })
+    assert.deepEqual(json.units, { bg: 'mmol/L', carb: 'grams' })
     await context.close()
     const again = await signedIn(dee)
     await again.page.locator('.hero .units', { hasText: 'mmol/L' }).waitFor()
@@ -326,22 +418,101 @@ describe('the page', () => {
     await again.context.close()
   })
 
-  test('[WE-19] without a network the last view opens', async () => {
+  test('[WE-19] without a network the last views open, soon, and say of when they are', async () => {
+    const { page, context } = await staying(ada)
+    const looks: [path: string, selector: string][] = [
+      ['/', '.hero .value'],
+      ['/day', '.timeline canvas'],
+      ['/patterns', '.profile svg'],
+      ['/calendar', '.calendar .percent'],
+    ]
+    for (const [path, selector] of looks) {
+      await page.goto(world.url + path)
+      await page.locator(selector).first().waitFor()
+      await settled(page)
+    }
+    await context.setOffline(true)
+    for (const [path, selector] of looks) {
+      await page.goto(world.url + path)
+      await page.locator(selector).first().waitFor({ timeout: 5000 })
+      await page
+        .getByText(/As it was on/)
+        .first()
+        .waitFor({ timeout: 5000 })
+    }
+    assert.equal(
+      await page.evaluate(async () => (await fetch('/v1/time').catch(() => undefined)) === undefined),
+      true,
+    )
+    await context.close()
+  })
+
+  test('[WE-23] days on which the clock changes are marked', async () => {
+    const fay = await world.person()
+    const client = clientOf(fay)
+    const dataSet = await client.openDataSet({ clientName: 'org.example.pump', clientVersion: '1.0.0' })
+    const startMs = Date.parse('2026-10-24T22:00:00Z')
+    const records = Array.from({ length: 25 * 12 }, (_, n) => ({
+      ...{ type: 'cbg', value: 100 + (n % 50), units: 'mg/dL', deviceId: 'sensor' },
+      ...{ time: new Date(startMs + n * 300_000).toISOString(), origin: { id: `r${n}` } },
+    }))
+    await client.upload(dataSet, records)
+    const { page, context } = await signedIn(fay)
+    await page.goto(`${world.url}/day`)
+    await page.getByText(/^The clock goes back by 60 minutes here, to 02:00 on Sun,? 25 Oct\.$/).waitFor()
+    await page.goto(`${world.url}/calendar`)
+    await page.getByRole('link', { name: /^25 25 h/ }).waitFor()
+    assert.equal(await page.locator('.calendar abbr').count(), 1)
+    await context.close()
+  })
+
+  test('[WE-24] what a sensor cannot measure is a word, and no number', async () => {
+    const gus = await world.person()
+    const client = clientOf(gus)
+    const dataSet = await client.openDataSet({ clientName: 'org.example.pump', clientVersion: '1.0.0' })
+    const annotations = [{ code: 'bg/out-of-range', value: 'low', threshold: 40 }]
+    await client.upload(dataSet, [
+      {
+        ...{ type: 'cbg', value: 39, units: 'mg/dL', deviceId: 'sensor', annotations },
+        ...{ time: new Date(Date.now() - 60_000).toISOString(), origin: { id: 'a' } },
+      },
+    ])
+    const { page, context } = await signedIn(gus)
+    await page.locator('.hero .value', { hasText: /^LOW$/ }).waitFor()
+    await page.getByText('As a table').click()
+    await page.getByRole('cell', { name: 'LOW', exact: true }).waitFor()
+    await context.close()
+  })
+
+  /** On a device of their own, with everything that a browser can keep, and the language that it has by itself. */
+  const staying = async (who: Person, { stay = true } = {}) => {
     const context = await browser.newContext({ viewport: sizes.desktop, timezoneId: 'Europe/Berlin' })
     const page = await context.newPage()
     await page.goto(world.url)
     await page.evaluate(() => navigator.serviceWorker.ready)
-    await page.getByLabel('Stay signed in on this device').check()
-    await signInHere(page, ada)
-    await page.goto(`${world.url}/patterns`)
-    await settled(page)
-    await page.reload()
-    await settled(page)
-    await context.setOffline(true)
-    await page.reload()
-    await page.locator('.profile svg').first().waitFor()
-    await context.close()
-  })
+    if (stay) await page.getByLabel('Stay signed in on this device').check()
+    await signInHere(page, who)
+    return { page, context }
+  }
+
+  /** Everything that the page has kept on a device. */
+  const left = (page: Page) =>
+    page.evaluate(async () => {
+      const views = await new Promise<unknown[]>((done, failed) => {
+        const opening = indexedDB.open('tidegauge')
+        opening.onerror = () => failed(opening.error)
+        opening.onsuccess = () => {
+          const names = [...opening.result.objectStoreNames]
+          if (names.length === 0) return done([])
+          const all = opening.result.transaction(names).objectStore('views').getAll()
+          all.onsuccess = () => done(all.result)
+        }
+      })
+      const kept: string[] = []
+      for (const name of await caches.keys())
+        for (const { url } of await (await caches.open(name)).keys()) kept.push(new URL(url).pathname)
+      return { views, kept, storage: { ...localStorage, ...sessionStorage } }
+    })
 
   const signInHere = async (page: Page, { username, password }: Person) => {
     await page.getByLabel('E-mail address').fill(username)

@@ -17,7 +17,14 @@ export { type AllEpisodes, type Episodes, episodes } from './episodes.ts'
 export { profileSvg } from './figures/profile-svg.ts'
 export { type Gri, type GriZone, gri } from './gri.ts'
 export { type Grid, grid } from './grid.ts'
-export { type DoseRecord, type Insulin, type InsulinDay, insulin, type Span } from './insulin.ts'
+export {
+  type DoseRecord,
+  GRAMS_PER_EXCHANGE,
+  type Insulin,
+  type InsulinDay,
+  insulin,
+  type Span,
+} from './insulin.ts'
 export { mage } from './mage.ts'
 export { type Profile, type ProfileOptions, profile } from './profile.ts'
 export { quantile } from './quantile.ts'

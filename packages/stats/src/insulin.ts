@@ -68,7 +68,7 @@ export interface Span {
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** One exchange is taken for so many grams, as Tidepool does. */
-const GRAMS_PER_EXCHANGE = 15
+export const GRAMS_PER_EXCHANGE = 15
 
 /** null: nothing in the span says anything of insulin or carbohydrates. */
 export function insulin(

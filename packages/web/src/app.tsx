@@ -4,7 +4,7 @@ import { Live } from './live.tsx'
 import { SignIn } from './pages/sign-in.tsx'
 import { FaultBoundary } from './parts/fault-boundary.tsx'
 import { PersonPicker } from './parts/person-picker.tsx'
-import { SessionGate, useSignedIn } from './session.tsx'
+import { PREFERENCES, Refusal, SessionGate, type SignedIn, useSignedIn } from './session.tsx'
 import { defaultPreferences, type Preferences, PreferencesContext, useView } from './view.ts'
 
 const Now = lazy(() => import('./pages/now.tsx'))
@@ -39,54 +39,88 @@ export function App() {
   )
 }
 
-const PREFERENCES = 'tidegauge.preferences'
-
-/** Those of the account, and until they have come those that this device knows. */
+/** Those of the account, and until they have come those that this device knows of the same person. */
 function WithPreferences({ children }: { children: React.ReactNode }) {
   const { call, session } = useSignedIn()
+  const { userId } = session
   const [preferences, setPreferences] = useState<Preferences>(() => ({
     ...defaultPreferences,
-    ...JSON.parse(localStorage.getItem(PREFERENCES) ?? '{}'),
+    ...keptPreferences(userId),
   }))
-  const keep = useCallback((changes: Partial<Preferences>) => {
-    setPreferences((before) => {
-      const after = { ...before, ...changes }
-      localStorage.setItem(PREFERENCES, JSON.stringify(after))
-      return after
-    })
-  }, [])
+  const keep = useCallback(
+    (changes: Partial<Preferences>) => {
+      localStorage.setItem(PREFERENCES, JSON.stringify({ ...keptPreferences(userId), ...changes, userId }))
+      setPreferences((before) => ({ ...before, ...changes }))
+    },
+    [userId],
+  )
+  const stored = useCallback(
+    (name: 'settings' | 'preferences') => storedMetadata(call, userId, name),
+    [call, userId],
+  )
   useEffect(() => {
     const load = async () => {
-      const [settings, own] = await Promise.all(
-        ['settings', 'preferences'].map((name) =>
-          call('GET', `/metadata/${session.userId}/${name}`).catch(() => ({})),
-        ),
-      )
-      const { units } = settings as { units?: { bg?: unknown } }
-      const { tidegauge } = own as { tidegauge?: Partial<Preferences> }
+      const { units } = (await stored('settings')) as Settings
+      const { tidegauge } = (await stored('preferences')) as OwnPreferences
       keep({ ...tidegauge, ...((units?.bg === 'mg/dL' || units?.bg === 'mmol/L') && { units: units.bg }) })
     }
-    void load()
-  }, [call, session.userId, keep])
+    // What the device knows does until the server can be asked.
+    load().catch(() => undefined)
+  }, [stored, keep])
   useEffect(() => {
     const { dataset } = document.documentElement
     dataset.theme = preferences.theme
     dataset.palette = preferences.palette
+    return () => {
+      // Whoever comes next has their own.
+      delete dataset.theme
+      delete dataset.palette
+    }
   }, [preferences.theme, preferences.palette])
   const value = useMemo(
     () => ({
       preferences,
-      async change(changes: Partial<Preferences>) {
-        const { units, ...rest } = { ...preferences, ...changes }
-        keep(changes)
-        // Units are where the protocol's other clients look for them.
-        await call('PUT', `/metadata/${session.userId}/settings`, { units: { bg: units } })
-        await call('PUT', `/metadata/${session.userId}/preferences`, { tidegauge: rest })
+      async change({ units, ...rest }: Partial<Preferences>) {
+        keep({ ...rest, ...(units && { units }) })
+        // What else is stored there, of this page or of other programs, stays.
+        if (units) {
+          const before = (await stored('settings')) as Settings
+          await call('PUT', `/metadata/${userId}/settings`, { units: { ...before.units, bg: units } })
+        }
+        if (Object.keys(rest).length > 0) {
+          const before = (await stored('preferences')) as OwnPreferences
+          const tidegauge = { ...before.tidegauge, ...rest }
+          await call('PUT', `/metadata/${userId}/preferences`, { tidegauge })
+        }
       },
     }),
-    [preferences, keep, call, session.userId],
+    [preferences, keep, call, stored, userId],
   )
   return <PreferencesContext value={value}>{children}</PreferencesContext>
+}
+
+/** Units are where the protocol's other clients look for them. */
+interface Settings {
+  units?: { bg?: unknown }
+}
+
+interface OwnPreferences {
+  tidegauge?: Partial<Preferences>
+}
+
+/** What an account has stored under a name; nothing yet is an empty object. */
+async function storedMetadata(call: SignedIn['call'], userId: string, name: string): Promise<object> {
+  try {
+    return (await call('GET', `/metadata/${userId}/${name}`)) as object
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return {}
+    throw error
+  }
+}
+
+function keptPreferences(userId: string): Partial<Preferences> {
+  const { userId: whose, ...kept } = JSON.parse(localStorage.getItem(PREFERENCES) ?? '{}')
+  return whose === userId ? kept : {}
 }
 
 function Frame() {

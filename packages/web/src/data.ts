@@ -1,9 +1,17 @@
 import type { Client, Datum } from '@tidegauge/client'
-import { type GlucoseRecord, prepare, type Readings } from '@tidegauge/stats'
+import { type GlucoseRecord, GRAMS_PER_EXCHANGE, prepare, type Readings } from '@tidegauge/stats'
 
 export interface Span {
   fromMs: number
   toMs: number
+}
+
+/** What a sensor says instead of a number that it cannot measure. */
+export type Beyond = 'LOW' | 'HIGH'
+
+/** Readings of a sensor, and which of them, by their time, stand for what it cannot measure. */
+export interface SensorReadings extends Readings {
+  beyond: ReadonlyMap<number, Beyond>
 }
 
 /** Readings of a sensor in a span, without duplicates. */
@@ -12,8 +20,9 @@ export async function readingsOf(
   userId: string,
   { fromMs, toMs }: Span,
   signal: AbortSignal,
-): Promise<Readings> {
+): Promise<SensorReadings> {
   const records: GlucoseRecord[] = []
+  const beyond = new Map<number, Beyond>()
   const query = { userId, types: ['cbg'], from: new Date(fromMs), to: new Date(toMs), signal }
   for await (const record of client.readData(query)) {
     // Of the wire, so in mmol/L; whole mg/dL were sent, if they come to it.
@@ -24,7 +33,10 @@ export async function readingsOf(
       sampleInterval,
       deviceId,
       origin,
-    } = record as Datum & GlucoseRecord & { origin?: { id?: string } }
+      annotations,
+    } = record as Datum & GlucoseRecord & { origin?: { id?: string }; annotations?: unknown }
+    const word = beyondOf(annotations)
+    if (word) beyond.set(Date.parse(String(time)), word)
     records.push({
       ...{ time, value, units, sentUnits: 'mg/dL' },
       ...(sampleInterval !== undefined && { sampleInterval }),
@@ -32,7 +44,14 @@ export async function readingsOf(
       ...(origin?.id !== undefined && { originId: origin.id }),
     })
   }
-  return prepare(records).readings
+  return { ...prepare(records).readings, beyond }
+}
+
+/** By the annotation with which clients mark such a reading; its value counts in the numbers (data-types.md). */
+function beyondOf(annotations: unknown): Beyond | undefined {
+  if (!Array.isArray(annotations)) return undefined
+  const found = annotations.find((one) => one?.code === 'bg/out-of-range')
+  return found?.value === 'low' ? 'LOW' : found?.value === 'high' ? 'HIGH' : undefined
 }
 
 export interface Dose {
@@ -106,7 +125,8 @@ export async function therapyOf(
       const { dose } = record as { dose?: { total?: number } }
       therapy.doses.push({ timeMs, units: dose?.total ?? 0 })
     } else if (record.type === 'wizard') {
-      if (number('carbInput') > 0) therapy.doses.push({ timeMs, grams: number('carbInput') })
+      const grams = number('carbInput') * (record.carbUnits === 'exchanges' ? GRAMS_PER_EXCHANGE : 1)
+      if (grams > 0) therapy.doses.push({ timeMs, grams })
     } else if (record.type === 'food') {
       const { nutrition } = record as { nutrition?: { carbohydrate?: { net?: number } } }
       therapy.doses.push({ timeMs, grams: nutrition?.carbohydrate?.net ?? 0 })

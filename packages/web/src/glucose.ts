@@ -33,6 +33,14 @@ export function glucoseText(mgPerDl: number, units: GlucoseUnits): string {
   return asShown(mgPerDl, units).toFixed(units === 'mg/dL' ? 0 : 1)
 }
 
+/** A reading as people read it: what its sensor cannot measure is a word, and no number. */
+export function readingText(
+  { mgPerDl, beyond }: { mgPerDl: number; beyond: 'LOW' | 'HIGH' | undefined },
+  units: GlucoseUnits,
+): string {
+  return beyond ?? glucoseText(mgPerDl, units)
+}
+
 /** The same of a number that is in these units already. */
 export function shown(value: number | null | undefined, units: GlucoseUnits): string {
   return value === null || value === undefined ? '–' : value.toFixed(units === 'mg/dL' ? 0 : 1)
@@ -62,27 +70,81 @@ export const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-d
 export const day: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' }
 export const dayAndYear: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 'numeric' }
 
+const DAY_MS = 86_400_000
+
+/** What the clock on the wall of the zone shows, as milliseconds since 1970 as if it were UTC; whole seconds. */
+function wallMs(time: number | Date, zone: string): number {
+  const parts = timeParts(time, zone)
+  const of = (name: string) => Number(parts.find(({ type }) => type === name)?.value)
+  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'))
+}
+
+function timeParts(time: number | Date, zone: string): Intl.DateTimeFormatPart[] {
+  const key = `parts ${zone}`
+  const format =
+    formats.get(key) ??
+    new Intl.DateTimeFormat('en', {
+      ...{ timeZone: zone, hourCycle: 'h23' },
+      ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
+      ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
+    })
+  formats.set(key, format)
+  return format.formatToParts(time)
+}
+
 /** `YYYY-MM-DD` of the wall clock. */
 export function dateOf(time: number | Date, zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  })
-  return parts.format(time)
+  return new Date(wallMs(time, zone)).toISOString().slice(0, 10)
+}
+
+/** The instant at which the clock of the zone shows a minute of a day; where it leaves that out, one close by. */
+export function instantOf(date: string, minute: number, zone: string): Date {
+  const wanted = Date.parse(`${date}T00:00:00Z`) + minute * 60_000
+  // Each time by what the clock is off there; a second look is enough but for a change in between.
+  let ms = wanted
+  for (let turn = 0; turn < 3; turn++) ms -= wallMs(ms, zone) - wanted
+  return new Date(ms)
 }
 
 /** The instant at which a day begins in the zone. Some days do not begin at midnight. */
 export function startOfDay(date: string, zone: string): Date {
-  const guess = Date.parse(`${date}T00:00:00Z`)
-  // Offsets reach from -12 to +14 hours: the first instant whose wall clock has this date, to the quarter of an hour.
-  for (let ms = guess - 14 * 3_600_000; ms <= guess + 12 * 3_600_000; ms += 900_000) {
+  const midnight = instantOf(date, 0, zone).getTime()
+  // Of a midnight that is left out, or comes twice: the first instant whose wall clock has this date.
+  for (let ms = midnight - 2 * 3_600_000; ms <= midnight + 2 * 3_600_000; ms += 900_000) {
     if (dateOf(ms, zone) === date) return new Date(ms)
   }
-  return new Date(guess)
+  return new Date(midnight)
+}
+
+/** How long a day is: 24 hours, but for those on which the clock changes. */
+export function hoursOfDay(date: string, zone: string): number {
+  const [from, to] = [startOfDay(date, zone), startOfDay(addDays(date, 1), zone)]
+  return (to.getTime() - from.getTime()) / 3_600_000
+}
+
+/** When the clock of the zone changes in a time, and by how many minutes. */
+export function clockChanges(
+  fromMs: number,
+  toMs: number,
+  zone: string,
+): { atMs: number; minutes: number }[] {
+  const off = (ms: number) => Math.round((wallMs(ms, zone) - ms) / 60_000)
+  const found: { atMs: number; minutes: number }[] = []
+  for (let ms = fromMs; ms < toMs; ms += 7 * DAY_MS) {
+    let [before, after] = [ms, Math.min(ms + 7 * DAY_MS, toMs)]
+    const minutes = off(after) - off(before)
+    if (minutes === 0) continue
+    const old = off(before)
+    while (after - before > 1000) {
+      const middle = (before + after) / 2
+      if (off(middle) === old) before = middle
+      else after = middle
+    }
+    found.push({ atMs: Math.round(after / 60_000) * 60_000, minutes })
+  }
+  return found
 }
 
 export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
 }

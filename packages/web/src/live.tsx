@@ -17,12 +17,12 @@ export function Live({ children }: { children: ReactNode }) {
     // The first of many changes is shown at once, the rest of an upload together.
     let shownMs = 0
     let waiting: ReturnType<typeof setTimeout> | undefined
-    const show = (id: number) => {
+    const show = () => {
       clearTimeout(waiting)
       const waitMs = shownMs + LEAST_BETWEEN_MS - Date.now()
       const now = () => {
         shownMs = Date.now()
-        setChange(id)
+        setChange((before) => before + 1)
       }
       if (waitMs <= 0) now()
       else waiting = setTimeout(now, waitMs)
@@ -41,12 +41,16 @@ export function Live({ children }: { children: ReactNode }) {
             headers: { 'x-tidepool-session-token': client.session?.token ?? session.token },
             signal: leave.signal,
           })
-          if (answer.status === 401 || answer.status === 403) return
+          if (answer.status === 401 || answer.status === 403) {
+            // Whoever may not look any more is told by what is loaded.
+            show()
+            if (answer.status === 403) return
+          }
           if (answer.ok && answer.body) {
             waitMs = FIRST_WAIT_MS
+            // The first one says how things stand: whether that was loaded, or something older, nobody knows.
             for await (const id of idsOf(answer.body)) {
-              // The first one says how things stand, and that was loaded.
-              if (after !== undefined) show(id)
+              show()
               after = id
             }
           }

@@ -1,16 +1,21 @@
 import { type Client, createClient, type Session } from '@tidegauge/client'
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
+import { forgetViews } from './kept-views.ts'
 
 /** Who is signed in on this device, and the SDK's client that speaks for them. */
 export interface SignedIn {
   client: Client
   session: Session
+  /** Beyond this window of the browser, as they have said when they signed in. */
+  staysHere(): boolean
   /** A request to a route of the server that the SDK has no word for. Throws an error with what the server said. */
   call(method: string, path: string, body?: unknown): Promise<unknown>
   signOut(): Promise<void>
 }
 
 const KEY = 'tidegauge.session'
+/** What this device knows of how they like to see things. */
+export const PREFERENCES = 'tidegauge.preferences'
 
 /** What the server said, in a sentence. */
 export class Refusal extends Error {
@@ -20,6 +25,9 @@ export class Refusal extends Error {
     this.status = status
   }
 }
+
+/** There was no answer. */
+export class Unreachable extends Error {}
 
 const Context = createContext<SignedIn | undefined>(undefined)
 
@@ -41,6 +49,8 @@ function keep(session: Session | undefined, beyond: boolean): void {
   if (session) (beyond ? localStorage : sessionStorage).setItem(KEY, JSON.stringify(session))
 }
 
+const staysHere = () => localStorage.getItem(KEY) !== null
+
 /** Shows the app to who is signed in, and `otherwise` to everybody else. */
 export function SessionGate({
   children,
@@ -52,7 +62,9 @@ export function SessionGate({
   const [session, setSession] = useState(kept)
   const forget = useCallback(() => {
     keep(undefined, false)
-    navigator.serviceWorker?.controller?.postMessage('forget')
+    localStorage.removeItem(PREFERENCES)
+    // Without a place to keep views there is none to forget.
+    forgetViews().catch(() => undefined)
     setSession(undefined)
   }, [])
   const signedIn = useMemo<SignedIn | undefined>(() => {
@@ -61,13 +73,14 @@ export function SessionGate({
       baseUrl: location.origin,
       session,
       onSession: (fresh) => {
-        if (fresh) keep(fresh, localStorage.getItem(KEY) !== null)
+        if (fresh) keep(fresh, staysHere())
         else forget()
       },
     })
     return {
       client,
       session,
+      staysHere,
       async call(method, path, body) {
         const answer = await fetch(path, {
           method,
@@ -76,6 +89,8 @@ export function SessionGate({
             ...(body !== undefined && { 'content-type': 'application/json' }),
           },
           ...(body !== undefined && { body: JSON.stringify(body) }),
+        }).catch((cause: unknown) => {
+          throw new Unreachable('The server cannot be reached.', { cause })
         })
         const text = await answer.text()
         if (answer.status === 401) forget()

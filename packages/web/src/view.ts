@@ -35,7 +35,12 @@ export interface View {
   zone: string
   from: Date | undefined
   to: Date | undefined
-  set(changes: { user?: string | undefined; from?: Date | undefined; to?: Date | undefined }): void
+  set(changes: {
+    user?: string | undefined
+    from?: Date | undefined
+    to?: Date | undefined
+    units?: undefined
+  }): void
   /** The address of another page with the same view. */
   link(path: string, changes?: { from?: Date; to?: Date }): string
 }

@@ -119,7 +119,8 @@ function numberLines(stats: Stats): string[] {
   const stable = cv === null ? '' : cv <= 36 ? ' (36 % at most is stable)' : ' (more than 36 % is unstable)'
   const events = (name: string, { count, totalMinutes }: { count: number; totalMinutes: number }) =>
     `${count} ${name}, ${hours(totalMinutes)}`
-  const [low, high] = units === 'mg/dL' ? ['70', '180'] : ['3.9', '10.0']
+  // Episodes begin at mg/dL, whatever somebody reads (metrics.md §7).
+  const [low, high] = units === 'mg/dL' ? ['70', '180'] : ['3.9 (70 mg/dL)', '10.0 (180 mg/dL)']
   return [
     row('Mean', shown(stats.mean, units)),
     row('GMI', gmiText),

@@ -1,9 +1,9 @@
 import { bounds, type GlucoseUnits } from '@tidegauge/stats'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { Therapy } from '../data.ts'
-import { glucoseText, inUnits, rangeOf, timeText } from '../glucose.ts'
+import type { Beyond, Therapy } from '../data.ts'
+import { clockChanges, glucoseText, inUnits, rangeOf, readingText, timeText } from '../glucose.ts'
 
 /** What is drawn: each reading, or of a long time the least, the middle and the greatest of each piece. */
 export interface TimelineData {
@@ -11,6 +11,8 @@ export interface TimelineData {
   mgPerDl: ArrayLike<number>
   /** Of pieces: their ends in mg/dL, and how long they are. */
   pieces?: { min: ArrayLike<number>; max: ArrayLike<number>; ms: number }
+  /** Readings, by their time, that a sensor could not measure. */
+  beyond?: ReadonlyMap<number, Beyond>
   therapy?: Therapy | undefined
 }
 
@@ -42,10 +44,16 @@ function colours(element: Element): (name: string) => string {
 
 export function Timeline(props: Props) {
   const place = useRef<HTMLDivElement>(null)
-  const latest = useRef(props)
-  latest.current = props
-  const plot = useRef<uPlot>(undefined)
   const { data, units, zone, fromMs, toMs, height, summary } = props
+  const changes = useMemo(() => {
+    const { timesMs } = data
+    return timesMs.length === 0
+      ? []
+      : clockChanges(timesMs[0] as number, timesMs[timesMs.length - 1] as number, zone)
+  }, [data, zone])
+  const latest = useRef<Drawn>({ ...props, changes })
+  latest.current = { ...props, changes }
+  const plot = useRef<uPlot>(undefined)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for other units or another zone alone
   useEffect(() => {
@@ -53,6 +61,7 @@ export function Timeline(props: Props) {
     if (!element) return
     const made = makePlot(element, latest)
     plot.current = made
+    fill(made, latest.current)
     const stopMoving = movable(made, latest)
     const fit = new ResizeObserver(() =>
       made.setSize({ width: element.clientWidth, height: latest.current.height }),
@@ -69,19 +78,29 @@ export function Timeline(props: Props) {
     }
   }, [units, zone, height])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn is read from `latest`
   useEffect(() => {
-    const seconds = Float64Array.from(data.timesMs, (ms) => ms / 1000)
-    const values = Float64Array.from(data.mgPerDl, (value) => inUnits(value, units))
-    plot.current?.batch(() => {
-      plot.current?.setData([seconds, values] as unknown as uPlot.AlignedData, false)
-      plot.current?.setScale('x', { min: fromMs / 1000, max: toMs / 1000 })
-    })
-  }, [data, units, fromMs, toMs])
+    if (plot.current) fill(plot.current, latest.current)
+  }, [data, fromMs, toMs])
 
   return <div className="timeline" ref={place} role="img" aria-label={summary} />
 }
 
-type Latest = { current: Props }
+interface Drawn extends Props {
+  /** When the clock of the zone changes. */
+  changes: readonly { atMs: number }[]
+}
+
+type Latest = { current: Drawn }
+
+function fill(plot: uPlot, { data, units, fromMs, toMs }: Props): void {
+  const seconds = Float64Array.from(data.timesMs, (ms) => ms / 1000)
+  const values = Float64Array.from(data.mgPerDl, (value) => inUnits(value, units))
+  plot.batch(() => {
+    plot.setData([seconds, values] as unknown as uPlot.AlignedData, false)
+    plot.setScale('x', { min: fromMs / 1000, max: toMs / 1000 })
+  })
+}
 
 function makePlot(element: HTMLDivElement, latest: Latest): uPlot {
   const colour = colours(element)
@@ -160,12 +179,13 @@ function drawTarget(
   ctx.fillRect(bbox.left, from, bbox.width, to - from)
 }
 
-function draw(plot: uPlot, colour: (name: string) => string, { data, units }: Props): void {
+function draw(plot: uPlot, colour: (name: string) => string, { data, units, changes }: Drawn): void {
   const { ctx, bbox } = plot
   ctx.save()
   ctx.beginPath()
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
+  drawChanges(plot, colour, changes)
   if (data.pieces) drawPieces(plot, colour, data, units)
   else drawReadings(plot, colour, data, units)
   if (data.therapy) drawTherapy(plot, colour, data.therapy)
@@ -173,6 +193,27 @@ function draw(plot: uPlot, colour: (name: string) => string, { data, units }: Pr
   // For who measures how soon there is something to see.
   if (data.timesMs.length > 0 && performance.getEntriesByName('glucose drawn').length === 0)
     performance.mark('glucose drawn')
+}
+
+/** A broken line where the clock changes: the hours beside it are not a day as any other. */
+function drawChanges(
+  plot: uPlot,
+  colour: (name: string) => string,
+  changes: readonly { atMs: number }[],
+): void {
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.strokeStyle = colour('muted')
+  ctx.lineWidth = devicePixelRatio
+  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio])
+  for (const { atMs } of changes) {
+    const x = plot.valToPos(atMs / 1000, 'x', true)
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+  }
+  ctx.restore()
 }
 
 /** The places of the data that are in view, and one more at each end. */
@@ -334,7 +375,8 @@ function tell(plot: uPlot, { data, units, zone }: Props): void {
     hour: '2-digit',
     minute: '2-digit',
   })
-  const value = glucoseText(data.mgPerDl[place] as number, units)
+  const mgPerDl = data.mgPerDl[place] as number
+  const value = readingText({ mgPerDl, beyond: data.beyond?.get(timeMs) }, units)
   const ends = data.pieces
     ? ` (${glucoseText(data.pieces.min[place] as number, units)} to ${glucoseText(data.pieces.max[place] as number, units)})`
     : ''

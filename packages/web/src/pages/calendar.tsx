@@ -1,8 +1,9 @@
 import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
-import { addDays, dateOf, shown, startOfDay, timeText } from '../glucose.ts'
+import { addDays, dateOf, hoursOfDay, rangeSpans, shown, startOfDay, timeText } from '../glucose.ts'
 import { useStats } from '../numbers.ts'
 import { State } from '../parts/common.tsx'
+import { targetOfDay } from '../parts/metrics.tsx'
 import { useView } from '../view.ts'
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
@@ -67,7 +68,7 @@ function Month({
         {({ daily }) => (
           <table className="calendar">
             <caption className="unseen">
-              Percent of the time in target, 70 to 180 mg/dL, and mean of each day
+              Percent of the time in target, {rangeSpans[units].target} {units}, and mean of each day
             </caption>
             <thead>
               <tr>
@@ -85,16 +86,28 @@ function Month({
                     // biome-ignore lint/suspicious/noArrayIndexKey: blanks have nothing else
                     if (date === undefined) return <td key={place} />
                     const one = daily[date]
+                    const tir = one && targetOfDay(one, units)
+                    const hours = hoursOfDay(date, zone)
                     const from = startOfDay(date, zone)
                     const link = view.link('/day', { from, to: startOfDay(addDays(date, 1), zone) })
                     return (
                       <td key={date}>
-                        <Link href={link} className={one ? levelOf(one.tir) : 'nothing'}>
-                          <span className="date">{Number(date.slice(8))}</span>
-                          {one ? (
+                        <Link href={link} className={tir === undefined ? 'nothing' : levelOf(tir)}>
+                          <span className="date">
+                            {Number(date.slice(8))}
+                            {hours !== 24 && (
+                              <>
+                                {' '}
+                                <abbr className="muted" title="On this day the clock changes">
+                                  {hours} h
+                                </abbr>
+                              </>
+                            )}
+                          </span>
+                          {one && tir !== undefined ? (
                             <>
-                              <Ring percent={one.tir} />
-                              <span className="percent">{Math.round(one.tir)} %</span>
+                              <Ring percent={tir} />
+                              <span className="percent">{Math.round(tir)} %</span>
                               <span className="mean">{shown(one.mean, units)}</span>
                             </>
                           ) : (
@@ -111,7 +124,8 @@ function Month({
         )}
       </State>
       <p className="small muted">
-        The ring and the percentage: time in target. Below it the mean in {units}. Days of {zone}.
+        The ring and the percentage: time in target, {rangeSpans[units].target}. Below it the mean in {units}.
+        Days of {zone}.
       </p>
     </section>
   )

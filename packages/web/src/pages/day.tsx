@@ -1,14 +1,16 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { RangeBar } from '../charts/range-bar.tsx'
 import { LONGEST_MS, SHORTEST_MS, Timeline, type TimelineData } from '../charts/timeline.tsx'
 import { readingsOf, therapyOf } from '../data.ts'
 import {
   addDays,
   clock,
+  clockChanges,
   dateOf,
   day,
   dayAndYear,
   glucoseText,
+  readingText,
   shown,
   startOfDay,
   timeText,
@@ -18,7 +20,7 @@ import { useStats } from '../numbers.ts'
 import { Choice, Scrolls, State } from '../parts/common.tsx'
 import { rangesIn } from '../parts/metrics.tsx'
 import { useSignedIn } from '../session.tsx'
-import { useView } from '../view.ts'
+import { PreferencesContext, useView } from '../view.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -56,11 +58,14 @@ function Line({ lastMs }: { lastMs: number }) {
   const view = useView()
   const { client } = useSignedIn()
   const { userId, units, zone, set } = view
-  const [range, setRange] = useState<[number, number]>(() => {
-    if (view.from && view.to) return [view.from.getTime(), view.to.getTime()]
-    const from = startOfDay(dateOf(lastMs, zone), zone).getTime()
-    return [from, startOfDay(addDays(dateOf(lastMs, zone), 1), zone).getTime()]
-  })
+  const { change } = useContext(PreferencesContext)
+  const asked: [number, number] | undefined =
+    view.from && view.to ? [view.from.getTime(), view.to.getTime()] : undefined
+  const lastDay = (): [number, number] => {
+    const date = dateOf(lastMs, zone)
+    return [startOfDay(date, zone).getTime(), startOfDay(addDays(date, 1), zone).getTime()]
+  }
+  const [range, setRange] = useState(asked ?? lastDay)
   const [fromMs, toMs] = range
   const length = toMs - fromMs
 
@@ -69,14 +74,27 @@ function Line({ lastMs }: { lastMs: number }) {
     around(fromMs, toMs),
   )
   const settle = useRef<ReturnType<typeof setTimeout>>(undefined)
+  // A link to another time, or to none, leads there; what the address says because somebody moved does not.
+  const inAddress = asked?.join(' ') ?? ''
+  const told = useRef(inAddress)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address alone is why
+  useEffect(() => {
+    if (inAddress === told.current) return
+    told.current = inAddress
+    clearTimeout(settle.current)
+    const [from, to] = asked ?? lastDay()
+    setRange([from, to])
+    setSpan(around(from, to))
+  }, [inAddress])
   const show = useCallback(
     (wantedFrom: number, wantedTo: number) => {
       const middle = (wantedFrom + wantedTo) / 2
       const half = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, wantedTo - wantedFrom)) / 2
-      const [from, to] = [middle - half, middle + half]
+      const [from, to] = [Math.round(middle - half), Math.round(middle + half)]
       setRange([from, to])
       clearTimeout(settle.current)
       settle.current = setTimeout(() => {
+        told.current = `${from} ${to}`
         set({ from: new Date(from), to: new Date(to) })
         setSpan((before) => (covers(before, from, to) ? before : around(from, to)))
       }, 150)
@@ -92,11 +110,11 @@ function Line({ lastMs }: { lastMs: number }) {
     signal: AbortSignal,
   ): Promise<TimelineData & { events: { timeMs: number; text: string }[] }> => {
     if (!span.isPieces) {
-      const [{ timesMs, mgPerDl }, therapy] = await Promise.all([
+      const [{ timesMs, mgPerDl, beyond }, therapy] = await Promise.all([
         readingsOf(client, userId, span, signal),
         therapyOf(client, userId, span, signal),
       ])
-      return { timesMs, mgPerDl, therapy, events: therapy.events }
+      return { timesMs, mgPerDl, beyond, therapy, events: therapy.events }
     }
     const answer = await client.series({
       userId,
@@ -124,20 +142,34 @@ function Line({ lastMs }: { lastMs: number }) {
   }, [range])
   const stats = useStats(view, { from: new Date(settled[0]), to: new Date(settled[1]) })
 
+  // Of a long time there are two a year, which everybody knows.
+  const changes = useMemo(
+    () => (settled[1] - settled[0] <= 8 * DAY_MS ? clockChanges(settled[0], settled[1], zone) : []),
+    [settled, zone],
+  )
+
   const shift = (share: number) => show(fromMs + length * share, toMs + length * share)
   const zoom = (factor: number) => {
     const middle = (fromMs + toMs) / 2
     show(middle - (length * factor) / 2, middle + (length * factor) / 2)
   }
+  const otherUnits = () => {
+    // In the address stands what a link said; now they have said something else.
+    set({ units: undefined })
+    void change({ units: units === 'mg/dL' ? 'mmol/L' : 'mg/dL' })
+  }
+  const goTo = useRef<HTMLInputElement>(null)
   const keys = (event: React.KeyboardEvent) => {
     const acts = new Map([
-      ['ArrowLeft', () => shift(-0.5)],
-      ['ArrowRight', () => shift(0.5)],
+      ['arrowleft', () => shift(-0.5)],
+      ['arrowright', () => shift(0.5)],
       ['+', () => zoom(0.5)],
       ['-', () => zoom(2)],
+      ['u', otherUnits],
+      ['g', () => goTo.current?.focus()],
       ['t', () => show(lastMs - length + HOUR_MS / 2, lastMs + HOUR_MS / 2)],
     ])
-    const act = acts.get(event.key)
+    const act = acts.get(event.key.toLowerCase())
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
     act()
@@ -155,6 +187,7 @@ function Line({ lastMs }: { lastMs: number }) {
           <label>
             Go to{' '}
             <input
+              ref={goTo}
               type="date"
               value={dateOf((fromMs + toMs) / 2, zone)}
               onChange={({ target }) => {
@@ -204,7 +237,7 @@ function Line({ lastMs }: { lastMs: number }) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the chart is moved by keys
           tabIndex={0}
           role="application"
-          aria-label="Time line; arrow keys move, plus and minus zoom"
+          aria-label="Time line; arrow keys move, plus and minus zoom, T goes to the last reading, G to a date, U changes the units"
           onKeyDown={keys}
         >
           <Timeline
@@ -223,10 +256,20 @@ function Line({ lastMs }: { lastMs: number }) {
             {data.error}
           </p>
         )}
+        {changes.map(({ atMs, minutes }) => (
+          <p key={atMs} className="small" role="note">
+            The clock goes {minutes > 0 ? 'forward' : 'back'} by {Math.abs(minutes)} minutes here, to{' '}
+            {timeText(atMs, zone, clock)} on {timeText(atMs, zone, day)}.
+          </p>
+        ))}
         <p className="legend small">
           <span className="key bolus">bolus</span> <span className="key automated">automated</span>{' '}
           <span className="key basal">basal</span> <span className="key carbs">carbohydrates</span>{' '}
           <span className="key event">anything else</span> <span className="muted">times of {zone}</span>
+        </p>
+        <p className="small muted no-touch">
+          On the chart: <kbd>←</kbd> <kbd>→</kbd> move, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>T</kbd> last
+          reading, <kbd>G</kbd> date, <kbd>U</kbd> units.
         </p>
         <details>
           <summary>As a table</summary>
@@ -302,10 +345,14 @@ function headingOf(fromMs: number, toMs: number, zone: string): string {
     if (same && length > 22 * HOUR_MS) return from
     return `${timeText(fromMs, zone, { ...day, ...clock })} to ${timeText(toMs, zone, same ? clock : { ...day, ...clock })}`
   }
-  return `${timeText(fromMs, zone, dayAndYear)} to ${timeText(toMs, zone, dayAndYear)}`
+  return `${timeText(fromMs, zone, dayAndYear)} to ${timeText(toMs - 1, zone, dayAndYear)}`
 }
 
-function tableOf({ timesMs, mgPerDl, pieces, therapy, events }: typeof empty, fromMs: number, toMs: number) {
+function tableOf(
+  { timesMs, mgPerDl, beyond, pieces, therapy, events }: typeof empty,
+  fromMs: number,
+  toMs: number,
+) {
   const rows: { timeMs: number; text: (units: 'mg/dL' | 'mmol/L') => string }[] = []
   for (let place = 0; place < timesMs.length; place++) {
     const timeMs = timesMs[place] as number
@@ -316,7 +363,7 @@ function tableOf({ timesMs, mgPerDl, pieces, therapy, events }: typeof empty, fr
       text: (units) =>
         pieces
           ? `${glucoseText(value, units)} ${units}, from ${glucoseText(pieces.min[place] as number, units)} to ${glucoseText(pieces.max[place] as number, units)}`
-          : `${glucoseText(value, units)} ${units}`,
+          : `${readingText({ mgPerDl: value, beyond: beyond?.get(timeMs) }, units)} ${units}`,
     })
   }
   for (const { timeMs, units: dose, grams, automated } of therapy?.doses ?? []) {

@@ -3,8 +3,8 @@ import { useEffect, useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { percentText } from '../charts/range-bar.tsx'
 import { Timeline } from '../charts/timeline.tsx'
-import { readingsOf, therapyOf } from '../data.ts'
-import { clock, dateOf, glucoseText, inUnits, rangeOf, rangeWords, startOfDay, timeText } from '../glucose.ts'
+import { readingsOf, type SensorReadings, therapyOf } from '../data.ts'
+import { clock, dateOf, inUnits, rangeOf, rangeWords, readingText, startOfDay, timeText } from '../glucose.ts'
 import { useLoaded } from '../load.ts'
 import { useStats } from '../numbers.ts'
 import { Choice, Scrolls, State } from '../parts/common.tsx'
@@ -80,7 +80,7 @@ function Reading({
   onSpan,
   view,
 }: {
-  readings: Readings
+  readings: SensorReadings
   therapy: Awaited<ReturnType<typeof therapyOf>>
   nowMs: number
   span: Hours
@@ -88,24 +88,26 @@ function Reading({
   view: ReturnType<typeof useView>
 }) {
   const { units, zone } = view
-  const { timesMs, mgPerDl } = readings
+  const { timesMs, mgPerDl, beyond } = readings
   const lastMs = timesMs.at(-1) ?? 0
   const value = mgPerDl.at(-1) ?? Number.NaN
+  const text = readingText({ mgPerDl: value, beyond: beyond.get(lastMs) }, units)
   const range = rangeOf(value, units)
   const ageMinutes = Math.max(0, Math.floor((nowMs - lastMs) / MINUTE_MS))
   const isStale = ageMinutes > STALE_MINUTES
   const trend = trendOf(readings)
   const before = timesMs.length > 1 ? (mgPerDl.at(-2) as number) : undefined
-  const delta = before === undefined ? undefined : inUnits(value - before, units)
-  const data = useMemo(() => ({ timesMs, mgPerDl, therapy }), [timesMs, mgPerDl, therapy])
+  const isMeasured = !beyond.has(lastMs) && !beyond.has(timesMs.at(-2) ?? 0)
+  const delta = before === undefined || !isMeasured ? undefined : inUnits(value - before, units)
+  const data = useMemo(() => ({ timesMs, mgPerDl, beyond, therapy }), [timesMs, mgPerDl, beyond, therapy])
   // What is old is shown up to when it was.
   const toMs = isStale ? lastMs + 5 * MINUTE_MS : nowMs
-  const summary = `Glucose of the last ${span} hours, now ${glucoseText(value, units)} ${units}, ${trend.words}.`
+  const summary = `Glucose of the last ${span} hours, now ${text} ${units}, ${trend.words}.`
   return (
     <>
       <section className={`card hero ${range} ${isStale ? 'stale' : ''}`} aria-live="polite">
         <p className="big">
-          <span className="value">{glucoseText(value, units)}</span>
+          <span className="value">{text}</span>
           <span className="units">{units}</span>
           {!isStale && (
             <span className="trend" role="img" aria-label={trend.words}>
@@ -157,11 +159,11 @@ function Reading({
 }
 
 function TableOf({
-  readings: { timesMs, mgPerDl },
+  readings: { timesMs, mgPerDl, beyond },
   fromMs,
   view: { units, zone },
 }: {
-  readings: Readings
+  readings: SensorReadings
   fromMs: number
   view: ReturnType<typeof useView>
 }) {
@@ -184,7 +186,9 @@ function TableOf({
             {rows.map(({ timeMs, value }) => (
               <tr key={timeMs}>
                 <td>{timeText(timeMs, zone, { weekday: 'short', ...clock })}</td>
-                <td className="number">{glucoseText(value, units)}</td>
+                <td className="number">
+                  {readingText({ mgPerDl: value, beyond: beyond.get(timeMs) }, units)}
+                </td>
                 <td>{rangeWords[rangeOf(value, units)].name}</td>
               </tr>
             ))}

@@ -2,7 +2,7 @@ import { useContext, useState } from 'react'
 import { Link } from 'wouter'
 import { clockOf, ProfileFigure } from '../charts/profile-figure.tsx'
 import { percentText, RangeBar } from '../charts/range-bar.tsx'
-import { addDays, dateOf, day, dayAndYear, shown, startOfDay, timeText } from '../glucose.ts'
+import { addDays, dateOf, day, dayAndYear, instantOf, shown, timeText } from '../glucose.ts'
 import { useProfile, useStats } from '../numbers.ts'
 import { Choice, State } from '../parts/common.tsx'
 import { Aims, Metrics, rangesIn } from '../parts/metrics.tsx'
@@ -42,7 +42,8 @@ export default function Patterns() {
   const [minute, setMinute] = useState<number>()
   const end = useStats(view)
   const to = view.to ?? (end.value ? new Date(end.value.window.to) : undefined)
-  const from = view.to ? view.from : to && new Date(to.getTime() - Number(length) * DAY_MS)
+  const isAsked = view.from !== undefined && to !== undefined && view.from < to
+  const from = isAsked ? view.from : to && new Date(to.getTime() - Number(length) * DAY_MS)
   return (
     <>
       <h1>Patterns</h1>
@@ -50,7 +51,7 @@ export default function Patterns() {
         <Choice
           label="How long"
           options={lengths}
-          value={view.to ? undefined : length}
+          value={isAsked ? undefined : length}
           onChange={(value) => {
             setLength(value)
             view.set({ from: undefined, to: undefined })
@@ -184,7 +185,7 @@ function Days({
       </div>
       <ul className="days">
         {shownDates.toReversed().map((date) => {
-          const atMs = startOfDay(date, zone).getTime() + minute * 60_000
+          const atMs = instantOf(date, minute, zone).getTime()
           const around = { from: new Date(atMs - 2 * 3_600_000), to: new Date(atMs + 3 * 3_600_000) }
           return (
             <li key={date}>
@@ -197,6 +198,22 @@ function Days({
   )
 }
 
+/** The same time just before. */
+function Before({ view, from, to }: Time) {
+  const { value } = useStats(view, {
+    from: new Date(from.getTime() - (to.getTime() - from.getTime())),
+    to: from,
+  })
+  const then = value && rangesIn(value)
+  if (!then) return null
+  return (
+    <p>
+      Before: {percentText(then.target)} in target, {percentText(then.below70)} below, mean{' '}
+      {shown(value.mean, value.units)} {value.units}.
+    </p>
+  )
+}
+
 function Numbers({
   view,
   from,
@@ -205,33 +222,23 @@ function Numbers({
   isCompared,
 }: Time & { aims: 'standard' | 'highRisk' | 'pregnancyType1' | 'pregnancy'; isCompared: boolean }) {
   const stats = useStats(view, { from, to })
-  const before = useStats(view, {
-    from: new Date(from.getTime() - (to.getTime() - from.getTime())),
-    to: from,
-  })
   return (
     <State of={stats}>
       {(value) => {
         const found = rangesIn(value)
         if (!found) return <p className="card empty">There are no readings in this time.</p>
-        const then = before.value && rangesIn(before.value)
         return (
           <>
             <section className="card">
               <h2>Time in ranges</h2>
               <p className="small muted">
-                {timeText(from, view.zone, dayAndYear)} to {timeText(to, view.zone, dayAndYear)},{' '}
-                {value.n.toLocaleString('en')} readings, times of {view.zone}
+                {timeText(from, view.zone, dayAndYear)} to {timeText(to.getTime() - 1, view.zone, dayAndYear)}
+                , {value.n.toLocaleString('en')} readings, times of {view.zone}
                 {value.excluded.duplicates > 0 && `, without ${value.excluded.duplicates} duplicates`}
               </p>
               <RangeBar of={found} units={value.units} />
               <Aims stats={value} group={aims} />
-              {isCompared && then && (
-                <p>
-                  Before: {percentText(then.target)} in target, {percentText(then.below70)} below, mean{' '}
-                  {shown(before.value?.mean, value.units)} {value.units}.
-                </p>
-              )}
+              {isCompared && <Before view={view} from={from} to={to} />}
             </section>
             <section className="card">
               <h2>Numbers</h2>

@@ -1,8 +1,9 @@
 import type { AuditEntry, Permission } from '@tidegauge/client'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useCallback, useEffect, useState } from 'react'
 import { timeText } from '../glucose.ts'
 import { said, useLoaded } from '../load.ts'
 import { Scrolls, State } from '../parts/common.tsx'
+import { PEOPLE_CHANGED } from '../parts/person-picker.tsx'
 import { useSignedIn } from '../session.tsx'
 import { useView } from '../view.ts'
 
@@ -14,6 +15,8 @@ const words: Readonly<Record<Permission, string>> = {
   follow: 'follow along',
 }
 
+const LOOK_EVERY_MS = 10_000
+
 interface Received {
   key: string
   creator: { userid: string; profile?: { fullName?: string } }
@@ -23,20 +26,30 @@ interface Received {
 /** Who may see or change what, invitations both ways, and who did. */
 export default function People() {
   const { client, call, session } = useSignedIn()
-  const [turn, setTurn] = useState(0)
   const [error, setError] = useState<string>()
   const [link, setLink] = useState<string>()
-  const people = useLoaded(`people ${turn}`, (signal) => client.sharing.people({ signal }))
-  const sent = useLoaded(`sent ${turn}`, (signal) => client.sharing.invitations({ signal }))
+  const people = useLoaded('people', (signal) => client.sharing.people({ signal }))
+  const sent = useLoaded('sent', (signal) => client.sharing.invitations({ signal }))
   const received = useLoaded(
-    `received ${turn}`,
+    'received',
     async () => (await call('GET', `/confirm/invitations/${session.userId}`)) as Received[],
   )
+  const look = useCallback(() => {
+    for (const again of [people.again, sent.again, received.again]) again()
+    dispatchEvent(new Event(PEOPLE_CHANGED))
+  }, [people.again, sent.again, received.again])
+  useEffect(() => {
+    // What others do about it is no change of the data, so no stream tells it.
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') look()
+    }, LOOK_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [look])
   const doing = async (work: () => Promise<unknown>) => {
     setError(undefined)
     try {
       await work()
-      setTurn((before) => before + 1)
+      look()
     } catch (problem) {
       setError(said(problem))
     }

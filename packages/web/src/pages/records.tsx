@@ -1,6 +1,7 @@
 import type { DataSet, UploadResult } from '@tidegauge/client'
+import type { Window } from '@tidegauge/stats'
 import { type DragEvent, useId, useState } from 'react'
-import { dayAndYear, timeText } from '../glucose.ts'
+import { addDays, dateOf, dayAndYear, timeText } from '../glucose.ts'
 import { said, useLoaded } from '../load.ts'
 import { useStats } from '../numbers.ts'
 import { Scrolls, State } from '../parts/common.tsx'
@@ -198,6 +199,15 @@ function Sources() {
 
 const SHORT_DAY = 0.7
 
+/** The local days that lie wholly in a window. */
+function datesWithin({ from, to, timeZone }: Window): string[] {
+  const dates: string[] = []
+  const last = dateOf(Date.parse(to), timeZone)
+  for (let date = addDays(dateOf(Date.parse(from), timeZone), 1); date < last; date = addDays(date, 1))
+    dates.push(date)
+  return dates
+}
+
 function Quality() {
   const view = useView()
   const stats = useStats(view)
@@ -207,25 +217,27 @@ function Quality() {
       <State of={stats}>
         {({ n, sensor, excluded, daily, window }) => {
           const expected = sensor.coveredMinutes > 0 ? Math.round((1440 * n) / sensor.coveredMinutes) : 288
-          // The first and the last are no whole days.
-          const short = Object.entries(daily)
-            .slice(1, -1)
-            .filter(([, { n }]) => n < SHORT_DAY * expected)
-          const days = Math.round((Date.parse(window.to) - Date.parse(window.from)) / 86_400_000)
+          // Of whole days: the first and the last day of the window are parts of one.
+          const dates = datesWithin(window)
+          const empty = dates.filter((date) => !daily[date])
+          const short = dates.flatMap((date) => {
+            const share = (daily[date]?.n ?? 0) / expected
+            return share > 0 && share < SHORT_DAY ? [`${date} (${Math.round(100 * share)} %)`] : []
+          })
           return (
             <ul>
               <li>
                 {n.toLocaleString('en')} readings, {Math.round(sensor.last14dPercent ?? 0)} % of the time.
               </li>
               <li>
-                {days > Object.keys(daily).length
-                  ? `${days - Object.keys(daily).length} days without any reading.`
+                {empty.length > 0
+                  ? `Days without any reading: ${empty.join(', ')}.`
                   : 'Every day has readings.'}
               </li>
               <li>
                 {short.length === 0
                   ? 'No day has a gap of more than a third.'
-                  : `Days with gaps: ${short.map(([date, { n }]) => `${date} (${Math.round((100 * n) / expected)} %)`).join(', ')}.`}
+                  : `Days with gaps: ${short.join(', ')}.`}
               </li>
               <li>
                 {excluded.duplicates === 0
@@ -243,6 +255,7 @@ function Quality() {
 /** Faulty records that the server keeps aside, if that was asked for. */
 function Parked() {
   const { client } = useSignedIn()
+  const [error, setError] = useState<string>()
   const parked = useLoaded('parked', async (signal) => {
     const { enabled } = await client.quarantine.settings({ signal })
     const found: { id: string; problem: string }[] = []
@@ -258,9 +271,23 @@ function Parked() {
     }
     return { enabled, found }
   })
+  const drop = async (id: string) => {
+    setError(undefined)
+    try {
+      await client.quarantine.drop(id)
+    } catch (problem) {
+      setError(said(problem))
+    }
+    parked.again()
+  }
   return (
     <section className="card">
       <h2>Kept aside</h2>
+      {error !== undefined && (
+        <p className="error" role="alert">
+          {error}
+        </p>
+      )}
       <State of={parked}>
         {({ enabled, found }) => (
           <>
@@ -274,7 +301,7 @@ function Parked() {
                 {found.map(({ id, problem }) => (
                   <li key={id}>
                     {problem}{' '}
-                    <button type="button" className="quiet" onClick={() => void client.quarantine.drop(id)}>
+                    <button type="button" className="quiet" onClick={() => void drop(id)}>
                       Drop
                     </button>
                   </li>

@@ -1,13 +1,22 @@
-import { bounds, type Readings } from '@tidegauge/stats'
+import { bounds, type Day as DayNumbers, type Readings } from '@tidegauge/stats'
 import { useContext } from 'react'
 import { ProfileFigure } from '../charts/profile-figure.tsx'
 import { RangeBar } from '../charts/range-bar.tsx'
 import { readingsOf } from '../data.ts'
-import { addDays, dateOf, dayAndYear, inUnits, startOfDay, timeText } from '../glucose.ts'
+import {
+  addDays,
+  dateOf,
+  dayAndYear,
+  hoursOfDay,
+  inUnits,
+  rangeOf,
+  startOfDay,
+  timeText,
+} from '../glucose.ts'
 import { useLoaded } from '../load.ts'
 import { useProfile, useStats } from '../numbers.ts'
 import { State } from '../parts/common.tsx'
-import { Aims, Metrics, rangesIn } from '../parts/metrics.tsx'
+import { Aims, Metrics, rangesIn, targetOfDay } from '../parts/metrics.tsx'
 import { useSignedIn } from '../session.tsx'
 import { PreferencesContext, useView } from '../view.ts'
 
@@ -86,7 +95,7 @@ export default function Report() {
                         readings={days.value as Readings}
                         zone={view.zone}
                         units={value.units}
-                        tir={value.daily[date]?.tir}
+                        numbers={value.daily[date]}
                       />
                     ))}
                   </div>
@@ -110,14 +119,16 @@ function Tile({
   readings,
   zone,
   units,
-  tir,
+  numbers,
 }: {
   date: string
   readings: Readings
   zone: string
   units: 'mg/dL' | 'mmol/L'
-  tir: number | undefined
+  numbers: DayNumbers | undefined
 }) {
+  const tir = numbers && targetOfDay(numbers, units)
+  const hours = hoursOfDay(date, zone)
   const fromMs = startOfDay(date, zone).getTime()
   const toMs = startOfDay(addDays(date, 1), zone).getTime()
   const top = inUnits(350, units)
@@ -126,13 +137,14 @@ function Tile({
   const marks: React.ReactNode[] = []
   for (const [place, timeMs] of readings.timesMs.entries()) {
     if (timeMs < fromMs || timeMs >= toMs) continue
-    const value = inUnits(readings.mgPerDl[place] as number, units)
-    const className = value < low ? 'low' : value > high ? 'high' : 'target'
+    const mgPerDl = readings.mgPerDl[place] as number
+    const range = rangeOf(mgPerDl, units)
+    const className = range === 'veryLow' ? 'low' : range === 'veryHigh' ? 'high' : range
     marks.push(
       <circle
         key={timeMs}
         cx={(WIDTH * (timeMs - fromMs)) / (toMs - fromMs)}
-        cy={y(value)}
+        cy={y(inUnits(mgPerDl, units))}
         r="1.1"
         className={className}
       />,
@@ -142,7 +154,9 @@ function Tile({
   return (
     <figure>
       <figcaption>
-        {name} {tir !== undefined && <span className="muted">{Math.round(tir)} %</span>}
+        {name}
+        {hours !== 24 && ` (${hours} h)`}{' '}
+        {tir !== undefined && <span className="muted">{Math.round(tir)} %</span>}
       </figcaption>
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

@@ -7,7 +7,16 @@ export function State<T>({ of, children }: { of: Loaded<T>; children: (value: T)
     <>
       {of.error !== undefined && (
         <p className="error" role="alert">
-          {of.error}
+          {of.error}{' '}
+          <button type="button" className="quiet" onClick={of.again}>
+            Try again
+          </button>
+        </p>
+      )}
+      {of.savedMs !== undefined && (
+        <p className="small" role="status">
+          {of.isLoading && 'The server does not answer yet. '}As it was on{' '}
+          {new Date(of.savedMs).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}.
         </p>
       )}
       {of.value === undefined ? of.isLoading && <p className="loading">Loading…</p> : children(of.value)}

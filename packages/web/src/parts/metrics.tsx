@@ -1,4 +1,11 @@
-import { againstAims, type Stats, type TargetGroup, type TimeInRanges } from '@tidegauge/stats'
+import {
+  againstAims,
+  type Day as DayNumbers,
+  type GlucoseUnits,
+  type Stats,
+  type TargetGroup,
+  type TimeInRanges,
+} from '@tidegauge/stats'
 import { percentText } from '../charts/range-bar.tsx'
 import { shown } from '../glucose.ts'
 import { Metric } from './common.tsx'
@@ -12,10 +19,16 @@ export function rangesIn({
   return units === 'mg/dL' ? tirRoundedMgdl : tirRoundedMmol
 }
 
+/** Percent in target of a day, as somebody reads it in these units. */
+export function targetOfDay({ tirRoundedMgdl, tirRoundedMmol }: DayNumbers, units: GlucoseUnits): number {
+  return units === 'mg/dL' ? tirRoundedMgdl : tirRoundedMmol
+}
+
 /** The numbers that clinicians use, each explained where it stands. */
 export function Metrics({ stats }: { stats: Stats }) {
   const { units, sensor, gmi, cv, gri, griZone, episodes, insulin, reasons } = stats
-  const [low, high] = units === 'mg/dL' ? ['70', '180'] : ['3.9', '10.0']
+  // Episodes begin at mg/dL, whatever somebody reads (metrics.md §7).
+  const [low, high] = units === 'mg/dL' ? ['70', '180'] : ['3.9 (70 mg/dL)', '10.0 (180 mg/dL)']
   const whole = (value: number | null, digits = 0) => (value === null ? '–' : value.toFixed(digits))
   return (
     <div className="metrics">

@@ -1,12 +1,20 @@
+import { useEffect } from 'react'
 import { useLoaded } from '../load.ts'
 import { useSignedIn } from '../session.tsx'
 import { useView } from '../view.ts'
+
+/** Said by who has changed, or looked at, who shares with whom. */
+export const PEOPLE_CHANGED = 'tidegauge-people-changed'
 
 /** Whose data are shown: one's own, or of somebody who shares theirs. */
 export function PersonPicker() {
   const { client, session } = useSignedIn()
   const view = useView()
-  const { value: people = [] } = useLoaded('people', (signal) => client.sharing.people({ signal }))
+  const { value: people = [], again } = useLoaded('people', (signal) => client.sharing.people({ signal }))
+  useEffect(() => {
+    addEventListener(PEOPLE_CHANGED, again)
+    return () => removeEventListener(PEOPLE_CHANGED, again)
+  }, [again])
   const others = people.filter(({ letsMe }) => letsMe.includes('view'))
   if (others.length === 0 && view.isOwn) return null
   return (
