@@ -130,6 +130,64 @@ describe('signing in by OpenID Connect, in Chromium', { timeout: 60_000 }, () =>
     await assert.rejects(openid.refreshTokenGrant(config, renewed.refresh_token ?? ''), { status: 401 })
   })
 
+  test('[AU-59] an app that was let in, and the browser that did it, are among the sign-ins, and can be put out', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    const verifier = openid.randomPKCECodeVerifier()
+    const config = await discover('my-app')
+    const address = openid.buildAuthorizationUrl(config, {
+      redirect_uri: redirect,
+      scope: 'openid offline_access',
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    })
+    callback = Promise.withResolvers<URL>()
+    await page.goto(address.href)
+    await page.getByLabel('E-mail address').fill(account.username)
+    await page.getByLabel('Password').fill(account.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    const tokens = await openid.authorizationCodeGrant(config, await callback.promise, {
+      pkceCodeVerifier: verifier,
+    })
+    const path = `/auth/user/${userId}/sessions`
+    const basic = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`
+    const login = await fetch(`${server.url}/auth/login`, {
+      method: 'POST',
+      headers: { authorization: basic },
+    })
+    const token = login.headers.get('x-tidepool-session-token') ?? ''
+    const list = async () =>
+      (await (await send(path, token)).json()) as {
+        id: string
+        kind: string
+        name?: string
+        isCurrent: boolean
+      }[]
+    const asApp = (await (await send(path, tokens.access_token)).json()) as {
+      name?: string
+      isCurrent: boolean
+    }[]
+    assert.deepEqual(
+      asApp.filter(({ isCurrent }) => isCurrent).map(({ name }) => name),
+      ['My app'],
+    )
+    for (const kind of ['app', 'browser']) {
+      const found = (await list()).filter((one) => one.kind === kind)
+      assert.ok(found.length > 0, kind)
+      for (const { id } of found)
+        assert.equal((await send(`${path}/${id}`, token, { method: 'DELETE' })).status, 204)
+      assert.deepEqual(
+        (await list()).filter((one) => one.kind === kind),
+        [],
+      )
+    }
+    assert.equal((await send('/auth/user', tokens.access_token)).status, 401)
+    // The browser is asked for the password again.
+    await page.goto(address.href)
+    await page.getByLabel('Password').waitFor()
+    await context.close()
+  })
+
   test('[TR-22] Chromium follows the form to the scheme of Loop, which its policy allows, and asks a second app’s user', async () => {
     const context = await browser.newContext()
     const page = await context.newPage()

@@ -394,6 +394,27 @@ describe('the page', () => {
     await device.close()
   })
 
+  test('[WE-25] somebody sees where they are signed in, and ends it there', async () => {
+    const hal = await world.person()
+    const other = await openPage(browser)
+    await signIn(other.page, world, hal)
+    const { page, context } = await signedIn(hal)
+    await page.getByRole('link', { name: 'Account' }).click()
+    const list = page.locator('section', {
+      has: page.getByRole('heading', { name: 'Where you are signed in' }),
+    })
+    await list.getByText(/Chrome on Linux \(here\), since/).waitFor()
+    const chrome = list.getByRole('listitem').filter({ hasText: 'Chrome on Linux' })
+    assert.equal(await chrome.count(), 2)
+    await chrome.getByRole('button', { name: 'End the sign-in of Chrome on Linux' }).click()
+    await page.waitForFunction(() => (document.body.textContent ?? '').split('Chrome on Linux').length < 4)
+    assert.equal(await chrome.count(), 1)
+    await other.page.reload()
+    await other.page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await other.context.close()
+    await context.close()
+  })
+
   test('[WE-18] units, zone and colours are kept with the account', async () => {
     const dee = await world.person()
     await withDays(world, dee, 1)

@@ -6,6 +6,7 @@ import { createRestrictedTokens } from './auth/restricted-tokens.ts'
 import { createServices } from './auth/services.ts'
 import { createSessions } from './auth/sessions.ts'
 import { createSignInGuard } from './auth/sign-in-guard.ts'
+import { createSignIns } from './auth/sign-ins.ts'
 import type { Config } from './config.ts'
 import { type Addresses, createAddresses } from './confirm/addresses.ts'
 import { createInvitations } from './confirm/invitations.ts'
@@ -107,7 +108,11 @@ export async function compose(
   const routes = [
     ...serviceRoutes({ now, version: VERSION, issuerFor: (host) => issuerFor(config, host, publicUrl()) }),
     ...accountRoutes({ store, accounts, addresses, tokens }),
-    ...accountChangeRoutes({ store, accounts }),
+    ...accountChangeRoutes({
+      store,
+      accounts,
+      signIns: createSignIns({ store, now, clients: config.openIdClients }),
+    }),
     ...serviceAccountRoutes({ store, tokens }),
     ...accessRoutes({ store }),
     ...metadataRoutes({ store }),

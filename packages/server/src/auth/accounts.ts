@@ -33,7 +33,10 @@ export interface Accounts {
    * Sign-up by a person, under the server's policy. `origin` is that of the page that asks, if it is one: while the
    * first account is still to be had, no page from elsewhere may take it behind its visitor's back.
    */
-  signUp(details: unknown, origin: string | undefined): Promise<{ user: User; token: string }>
+  signUp(
+    details: unknown,
+    from: { origin: string | undefined; userAgent: string },
+  ): Promise<{ user: User; token: string }>
   /** An account made by the operator, whatever the policy. */
   add(username: string, password: string): Promise<User>
   /** An account without a password that somebody takes care of: they get every right on it (http.md §1.6). */
@@ -134,7 +137,7 @@ export function createAccounts(parts: AccountParts): Accounts {
       return { isOpen: policy === 'open' || (policy === 'first' && isFirst), isFirst }
     },
 
-    async signUp(body, origin) {
+    async signUp(body, { origin, userAgent }) {
       const details = parseSignUp(body)
       // Before the costly hash; for `first` the store has the last word.
       const isClosed = policy === 'closed' || (policy === 'first' && (await store.hasUsers()))
@@ -142,7 +145,7 @@ export function createAccounts(parts: AccountParts): Accounts {
       if (policy === 'first' && !isLocalPage(origin)) throw new Refused({ kind: 'sign-up-from-elsewhere' })
       const user = await fromSignUp(details, !requireVerified)
       // With the account or not at all: nobody is to be left with an account and no word of it.
-      const { token, session } = sessions.make(user.id)
+      const { token, session } = sessions.make(user.id, userAgent)
       await create(user, { onlyIfFirst: policy === 'first', session })
       return { user, token }
     },

@@ -58,6 +58,8 @@ const table: Record<Operation, { owner: boolean; grants: Permission[] }> = {
   'delete an account': { owner: true, grants: ['custodian'] },
   'make a custodial account': { owner: true, grants: [] },
   'sign out everywhere': { owner: true, grants: [] },
+  'see sign-ins': { owner: true, grants: [] },
+  'end a sign-in': { owner: true, grants: [] },
   'make restricted tokens': { owner: true, grants: [] },
   'list restricted tokens': { owner: false, grants: [] },
   'see who has access': { owner: true, grants: ['custodian'] },

@@ -48,6 +48,8 @@ const rules = {
   'delete an account': withAny('custodian'),
   'make a custodial account': ownerAlone,
   'sign out everywhere': ownerAlone,
+  'see sign-ins': ownerAlone,
+  'end a sign-in': ownerAlone,
   'make restricted tokens': ownerAlone,
   'list restricted tokens': servicesAlone,
   'see who has access': withAny('custodian'),

@@ -7,6 +7,8 @@ const SESSION_MS = 30 * DAY_MS
 const PROLONG_AFTER_MS = DAY_MS
 /** After a refresh the old token still works this long: several tabs refresh at once (http.md §1.3). */
 const OVERLAP_MS = 5 * 60_000
+/** Of a program, as it says it of itself. */
+const LONGEST_NAME = 200
 
 export interface MadeSession {
   token: string
@@ -15,9 +17,9 @@ export interface MadeSession {
 
 export interface Sessions {
   /** A new session that is not stored yet. */
-  make(userId: string): MadeSession
+  make(userId: string, userAgent: string): MadeSession
   /** A new session; the token is known to the caller alone, the store has its hash. */
-  open(userId: string): Promise<{ token: string; expiresMs: number }>
+  open(userId: string, userAgent: string): Promise<{ token: string; expiresMs: number }>
   /** Who a token stands for, or undefined; prolongs the session (30 days, rolling). */
   find(token: string): Promise<PersonSession | undefined>
   /** A new token for the holder of a live one. */
@@ -29,17 +31,20 @@ export interface Sessions {
 }
 
 export function createSessions(store: Store, now: () => number): Sessions {
-  const make = (userId: string, lineage?: string): MadeSession => {
+  type SignedIn = Pick<PersonSession, 'userId' | 'lineage' | 'app' | 'createdMs'>
+  const make = (signIn: SignedIn): MadeSession => {
     const token = randomBytes(32).toString('base64url')
     const hash = tokenHash(token)
-    const createdMs = now()
-    const times = { tokenHash: hash, lineage: lineage ?? hash, createdMs, expiresMs: createdMs + SESSION_MS }
-    return { token, session: { ...times, userId } }
+    return { token, session: { lineage: hash, ...signIn, tokenHash: hash, expiresMs: now() + SESSION_MS } }
   }
-  const open = async (userId: string, lineage?: string) => {
-    const { token, session } = make(userId, lineage)
+  const open = async (signIn: SignedIn) => {
+    const { token, session } = make(signIn)
     await store.createSession(session)
     return { token, expiresMs: session.expiresMs }
+  }
+  const signedIn = (userId: string, userAgent: string): SignedIn => {
+    const app = userAgent.trim().slice(0, LONGEST_NAME)
+    return { userId, createdMs: now(), ...(app !== '' && { app }) }
   }
   const prolong = async (session: PersonSession, expiresMs: number): Promise<PersonSession> => {
     try {
@@ -53,8 +58,8 @@ export function createSessions(store: Store, now: () => number): Sessions {
     }
   }
   return {
-    make: (userId) => make(userId),
-    open: (userId) => open(userId),
+    make: (userId, userAgent) => make(signedIn(userId, userAgent)),
+    open: (userId, userAgent) => open(signedIn(userId, userAgent)),
     async find(token) {
       const session = await store.session(tokenHash(token))
       if (!session || 'service' in session || session.expiresMs <= now()) return undefined
@@ -67,7 +72,9 @@ export function createSessions(store: Store, now: () => number): Sessions {
       return session
     },
     async renew(session) {
-      const fresh = await open(session.userId, session.lineage)
+      const { userId, lineage, app, createdMs } = session
+      // The same sign-in goes on.
+      const fresh = await open({ userId, createdMs, ...(lineage && { lineage }), ...(app && { app }) })
       await store.setSessionExpiry(session.tokenHash, Math.min(session.expiresMs, now() + OVERLAP_MS))
       return fresh
     },
@@ -77,6 +84,11 @@ export function createSessions(store: Store, now: () => number): Sessions {
     closeAll: (userId, keep) =>
       store.deleteSessionsOf({ userId, ...(keep && { exceptTokenHash: keep.tokenHash }) }),
   }
+}
+
+/** To the day: a session is prolonged no more often. */
+export function lastUsedMs({ expiresMs, createdMs }: PersonSession): number {
+  return Math.max(createdMs, expiresMs - SESSION_MS)
 }
 
 function tokenHash(token: string): string {

@@ -22,6 +22,8 @@ export interface OpenIdStore {
   putOpenId(entry: OpenIdEntry): Promise<'put' | 'unknown-user'>
   /** Expired or not. */
   openId(kind: OpenIdKind, idHash: string): Promise<OpenIdEntry | undefined>
+  /** All of a person's, expired or not. */
+  openIdOf(userId: string): Promise<OpenIdEntry[]>
   openIdSessionByUid(uidHash: string): Promise<OpenIdEntry | undefined>
   /** Notes when it was first used up; a second time changes nothing. */
   consumeOpenId(kind: OpenIdKind, idHash: string, nowMs: number): Promise<void>

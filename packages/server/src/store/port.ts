@@ -76,6 +76,8 @@ export interface Store
    * `onlyIfExpiresMs`, where that is given: somebody else has changed it meanwhile.
    */
   setSessionExpiry(tokenHash: string, expiresMs: number, onlyIfExpiresMs?: number): Promise<void>
+  /** All of a person's sessions, expired or not. */
+  sessionsOf(userId: string): Promise<PersonSession[]>
   /** Ends a session and all of the same {@link SessionTimes.lineage}. */
   deleteSession(tokenHash: string): Promise<void>
   /** Ends every session of a person, every restricted token and all that apps hold; but the one with this hash and those of its lineage, if one is given. */
@@ -222,6 +224,8 @@ export type Session = PersonSession | ServiceSession
 
 export interface PersonSession extends SessionTimes {
   userId: string
+  /** What the program said of itself that somebody signed in with. */
+  app?: string
 }
 
 export interface ServiceSession extends SessionTimes {
@@ -234,6 +238,7 @@ export interface SessionTimes {
   tokenHash: string
   /** Shared by all sessions that came of one sign-in, by refreshing it. */
   lineage?: string
+  /** When the sign-in was. */
   createdMs: number
   expiresMs: number
 }

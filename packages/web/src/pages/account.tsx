@@ -2,6 +2,7 @@ import { createClient } from '@tidegauge/client'
 import { type FormEvent, useContext, useState } from 'react'
 import { said, useLoaded } from '../load.ts'
 import { Choice, State } from '../parts/common.tsx'
+import { SignIns } from '../parts/sign-ins.tsx'
 import { useSignedIn } from '../session.tsx'
 import { PreferencesContext } from '../view.ts'
 
@@ -136,7 +137,7 @@ export default function Account() {
         </State>
       </section>
       <section className="card">
-        <h2>Password and sessions</h2>
+        <h2>Password</h2>
         <form
           onSubmit={(event) => {
             const field = fields(event)
@@ -158,21 +159,8 @@ export default function Account() {
           </label>
           <button type="submit">Change the password</button>
         </form>
-        <p>
-          <button
-            type="button"
-            className="quiet"
-            onClick={() =>
-              void doing(undefined, async () => {
-                await call('DELETE', `/auth/user/${session.userId}/sessions`)
-                await signOut()
-              })
-            }
-          >
-            Sign out everywhere
-          </button>
-        </p>
       </section>
+      <SignIns doing={doing} />
       <section className="card">
         <h2>Take everything out</h2>
         <p>

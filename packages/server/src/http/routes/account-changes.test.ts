@@ -220,6 +220,46 @@ describe('changing accounts', () => {
     assert.equal((await world.send('DELETE', `/auth/user/${ada.userId}`)).status, 401)
   })
 
+  test('[AU-59] somebody sees where they are signed in, and ends one sign-in by itself', async () => {
+    const ada = await world.person()
+    const basic = `Basic ${Buffer.from(`${ada.username}:${ada.password}`).toString('base64')}`
+    const signIn = async (userAgent: string) => {
+      const headers = { authorization: basic, 'user-agent': userAgent }
+      const answer = await world.send('POST', '/auth/login', { headers })
+      return answer.headers.get('x-tidepool-session-token') ?? ''
+    }
+    const phone = await signIn('Loop/3.4 (iPhone)')
+    const long = await signIn('x'.repeat(5000))
+    const path = `/auth/user/${ada.userId}/sessions`
+    const list = async (token: string) => (await world.send('GET', path, { token })).json
+    const names = async () => (await list(ada.token)).map(({ name }: { name: string }) => name)
+    // A refreshed one is the same sign-in.
+    const renewed = await world.send('GET', '/auth/login', { token: phone })
+    const fresh = renewed.headers.get('x-tidepool-session-token') ?? ''
+    const [first, second, third] = await list(fresh)
+    assert.equal((await list(fresh)).length, 3)
+    const loop = [first, second, third].find(({ name }) => name === 'Loop/3.4 (iPhone)')
+    assert.deepEqual([loop.kind, loop.isCurrent], ['password', true])
+    assert.ok(Date.parse(loop.startedTime) <= Date.parse(loop.usedTime))
+    assert.ok(Date.parse(loop.usedTime) < Date.parse(loop.expiresTime))
+    assert.equal(JSON.stringify([first, second, third]).includes(fresh), false)
+    assert.equal([first, second, third].find(({ name }) => name.startsWith('xxx')).name.length, 200)
+    assert.equal((await world.send('DELETE', `${path}/${loop.id}`, { token: ada.token })).status, 204)
+    assert.equal((await names()).includes('Loop/3.4 (iPhone)'), false)
+    for (const token of [phone, fresh]) {
+      assert.equal((await world.send('GET', '/auth/user', { token })).status, 401)
+    }
+    assert.equal((await world.send('GET', '/auth/user', { token: long })).status, 200)
+    // Again, or of somebody else: nothing happens.
+    const bo = await world.person()
+    const own = (await list(long)).find(({ isCurrent }: { isCurrent: boolean }) => isCurrent).id
+    const others = `/auth/user/${bo.userId}/sessions/${own}`
+    assert.equal((await world.send('DELETE', others, { token: bo.token })).status, 204)
+    assert.equal((await world.send('DELETE', `${path}/${own}`, { token: bo.token })).status, 401)
+    assert.equal((await world.send('GET', path, { token: bo.token })).status, 401)
+    assert.equal((await world.send('GET', '/auth/user', { token: long })).status, 200)
+  })
+
   test('[AU-57] signing out everywhere ends all sessions, this one too', async () => {
     const [ada, bo] = [await world.person(), await world.person()]
     const path = `/auth/user/${ada.userId}/sessions`

@@ -1,20 +1,24 @@
+import { formatTime } from '@tidegauge/model'
 import { type AccountUpdate, CUSTODIAL_ROLE, parseUpdate } from '../../auth/account-details.ts'
 import type { Accounts } from '../../auth/accounts.ts'
 import type { Identity } from '../../auth/identity.ts'
 import { requireIdentity, requirePermission } from '../../auth/permissions.ts'
+import type { SignIn, SignIns } from '../../auth/sign-ins.ts'
 import { Refused } from '../../failure.ts'
 import { userJson } from '../../query/user-json.ts'
 import type { Store, User } from '../../store/port.ts'
+import { bare } from '../bare.ts'
 import type { Route, RouteRequest } from '../routing.ts'
 import { MAX_DETAILS_BYTES } from './accounts.ts'
 
 export interface AccountChangeParts {
   store: Store
   accounts: Accounts
+  signIns: SignIns
 }
 
 /** Changing, leaving and taking care of accounts (http.md §1.5, §1.6). */
-export function accountChangeRoutes({ store, accounts }: AccountChangeParts): Route[] {
+export function accountChangeRoutes({ store, accounts, signIns }: AccountChangeParts): Route[] {
   const envelope = 'account'
   /** The caller, who may do this on the account that the path names, or on the caller's own if it names none. */
   const permitted = async (request: RouteRequest, operation: Parameters<typeof requirePermission>[2]) => {
@@ -71,6 +75,26 @@ export function accountChangeRoutes({ store, accounts }: AccountChangeParts): Ro
       },
     },
     {
+      method: 'GET',
+      paths: ['/auth/user/:userId/sessions'],
+      envelope,
+      async handle(request, reply) {
+        const { who, userId } = await permitted(request, 'see sign-ins')
+        const asking = who.kind === 'person' && who.userId === userId ? who : undefined
+        return bare(reply, (await signIns.list(userId, asking)).map(signInJson))
+      },
+    },
+    {
+      method: 'DELETE',
+      paths: ['/auth/user/:userId/sessions/:signInId'],
+      envelope,
+      async handle(request, reply) {
+        const { userId } = await permitted(request, 'end a sign-in')
+        await signIns.end(userId, request.parameter('signInId'))
+        return reply.code(204).send()
+      },
+    },
+    {
       method: 'DELETE',
       paths: ['/auth/user/:userId/sessions'],
       envelope,
@@ -81,6 +105,15 @@ export function accountChangeRoutes({ store, accounts }: AccountChangeParts): Ro
       },
     },
   ]
+}
+
+function signInJson({ id, kind, name, startedMs, usedMs, expiresMs, isCurrent }: SignIn) {
+  return {
+    ...{ id, kind, name, isCurrent },
+    startedTime: formatTime(startedMs),
+    ...(usedMs !== undefined && { usedTime: formatTime(usedMs) }),
+    expiresTime: formatTime(expiresMs),
+  }
 }
 
 /** What only services, only the owner and only a custodian may change (http.md §1.6). */

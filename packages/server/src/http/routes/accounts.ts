@@ -37,7 +37,7 @@ export function accountRoutes({ store, accounts, addresses, tokens }: AccountRou
       async handle({ headers, peer }, reply) {
         const credentials = basicCredentials(headers.authorization)
         const user = await accounts.signIn({ ...credentials, peer })
-        const { token } = await sessions.open(user.id)
+        const { token } = await sessions.open(user.id, peer.userAgent)
         return reply.header(SESSION_TOKEN, token).send(userJson(user))
       },
     },
@@ -93,7 +93,10 @@ export function accountRoutes({ store, accounts, addresses, tokens }: AccountRou
       envelope,
       async handle(request, reply) {
         const details = await request.json(MAX_DETAILS_BYTES)
-        const { user, token } = await accounts.signUp(details, request.headers.origin)
+        const { user, token } = await accounts.signUp(details, {
+          origin: request.headers.origin,
+          userAgent: request.peer.userAgent,
+        })
         if (!user.emailVerified) await addresses.sendSignUp(user)
         return reply.code(201).header(SESSION_TOKEN, token).send(userJson(user))
       },

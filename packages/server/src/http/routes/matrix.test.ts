@@ -63,7 +63,9 @@ const rows: Record<string, Row> = {
   'PUT /auth/user': { may: 'CWS', body: { updates: {} } },
   'DELETE /auth/user/:userId': { may: 'CWS', ok: 204, body: { password: 'correct:horse' } },
   'POST /auth/user/:userId/user': { may: 'WS', ok: 201, body: {} },
+  'GET /auth/user/:userId/sessions': { may: 'WS' },
   'DELETE /auth/user/:userId/sessions': { may: 'WS', ok: 204 },
+  'DELETE /auth/user/:userId/sessions/:signInId': { may: 'WS', ok: 204 },
 
   'GET /access/groups/:userId': { may: 'CWS' },
   'GET /access/:userId': { may: 'CWS' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
-import type { Session, Store } from '../port.ts'
+import type { PersonSession, Session, Store } from '../port.ts'
 import { aUser, NOW_MS, sharedStore } from './examples.ts'
 
 export function sessionsConform(open: () => Promise<Store>): void {
@@ -37,6 +37,19 @@ export function sessionsConform(open: () => Promise<Store>): void {
       await store().deleteSession(`${lineage}b`)
       for (const { tokenHash } of related) assert.equal(await store().session(tokenHash), undefined)
       assert.deepEqual(await store().session(first.tokenHash), first)
+    })
+
+    test('[ST-17] the sessions of a person are listed, of nobody else, with what opened them', async () => {
+      const [first, other] = [await aSession(1), await aSession()]
+      const { userId } = first as PersonSession
+      const second = { ...first, tokenHash: randomBytes(32).toString('hex'), app: 'Loop/3.4', createdMs: 5 }
+      await store().createSession(second)
+      const byTime = (a: Session, b: Session) => a.createdMs - b.createdMs
+      assert.deepEqual((await store().sessionsOf(userId)).sort(byTime), [second, first])
+      await store().deleteSession(second.tokenHash)
+      assert.deepEqual(await store().sessionsOf(userId), [first])
+      assert.deepEqual(await store().sessionsOf('nobody'), [])
+      assert.deepEqual(await store().sessionsOf((other as PersonSession).userId), [other])
     })
 
     test('[ST-16] an account comes with its first session, or not at all', async () => {

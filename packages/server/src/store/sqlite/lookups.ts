@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { DataSet, DataSetQuery, Session, User } from '../port.ts'
+import type { DataSet, DataSetQuery, PersonSession, Session, User } from '../port.ts'
 import {
   type DataSetRow,
   dataSetColumns,
@@ -22,9 +22,11 @@ export function lookups(database: DatabaseSync) {
   const anyUser = database.prepare(`${fromUsers} LIMIT 1`)
   const withRole = database.prepare(`${fromUsers}
     AND EXISTS (SELECT 1 FROM json_each(roles) WHERE value = ?) AND created_ms BETWEEN ? AND ? ORDER BY id`)
-  const session = database.prepare(`
-    SELECT token_hash, users.id AS user_id, service, lineage, sessions.created_ms, expires_ms
-    FROM sessions LEFT JOIN users ON users.pk = sessions.user WHERE token_hash = ?`)
+  const fromSessions = `
+    SELECT token_hash, users.id AS user_id, service, lineage, app, sessions.created_ms, expires_ms
+    FROM sessions LEFT JOIN users ON users.pk = sessions.user`
+  const session = database.prepare(`${fromSessions} WHERE token_hash = ?`)
+  const sessionsOf = database.prepare(`${fromSessions} WHERE users.id = ?`)
   const fromDataSets = `SELECT ${dataSetColumns} FROM data_sets JOIN users ON users.pk = data_sets.user`
   const dataSet = database.prepare(`${fromDataSets} WHERE data_sets.id = ?`)
   const listed = database.prepare(`${fromDataSets}
@@ -54,6 +56,8 @@ export function lookups(database: DatabaseSync) {
       const row = session.get(tokenHash) as unknown as SessionRow | undefined
       return row && toSession(row)
     },
+    sessionsOf: (userId: string): PersonSession[] =>
+      (sessionsOf.all(userId) as unknown as SessionRow[]).map((row) => toSession(row) as PersonSession),
     dataSet(dataSetId: string): DataSet | undefined {
       const row = dataSet.get(dataSetId) as unknown as DataSetRow | undefined
       return row && toDataSet(row)

@@ -187,6 +187,7 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
 
     putOpenId: verb((entry) => writer.call('putOpenId', entry)),
     openId: verb(findOpenId.entry),
+    openIdOf: verb(findOpenId.ofUser),
     openIdSessionByUid: verb(findOpenId.sessionByUid),
     consumeOpenId: verb((kind, idHash, nowMs) => writer.call('consumeOpenId', { kind, idHash, nowMs })),
     deleteOpenId: verb((kind, idHash) => writer.call('deleteOpenId', { kind, idHash })),
@@ -225,6 +226,7 @@ function storeOf({ file, writer, lock }: Parts): SqliteStore {
 
     createSession: verb((session) => writer.call('createSession', session)),
     session: verb(sessions.find),
+    sessionsOf: verb(find.sessionsOf),
     // Forgotten after a failure too: a commit that could not be answered may have been carried out.
     setSessionExpiry: verb((tokenHash, expiresMs, onlyIfExpiresMs) =>
       writer

@@ -17,10 +17,12 @@ export function openIdLookups(database: DatabaseSync) {
     FROM openid JOIN users ON users.pk = openid.user`
   const byId = database.prepare(`${select} WHERE kind = ? AND id_hash = ?`)
   const byUid = database.prepare(`${select} WHERE uid_hash = ?`)
+  const ofUser = database.prepare(`${select} WHERE users.id = ?`)
   const secret = database.prepare('SELECT value FROM secrets WHERE name = ?')
   const one = (row: unknown) => (row === undefined ? undefined : toEntry(row as Row))
   return {
     entry: (kind: OpenIdKind, idHash: string) => one(byId.get(kind, idHash)),
+    ofUser: (userId: string) => ofUser.all(userId).map((row) => toEntry(row as unknown as Row)),
     sessionByUid: (uidHash: string) => one(byUid.get(uidHash)),
     secret(name: string): string | undefined {
       const row = secret.get(name)

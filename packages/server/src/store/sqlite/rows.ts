@@ -35,6 +35,7 @@ export interface SessionRow {
   user_id: string | null
   service: string | null
   lineage: string | null
+  app: string | null
   created_ms: number
   expires_ms: number
 }
@@ -46,7 +47,9 @@ export function toSession(row: SessionRow): Session {
     createdMs: row.created_ms,
     expiresMs: row.expires_ms,
   }
-  return row.user_id === null ? { ...times, service: row.service ?? '' } : { ...times, userId: row.user_id }
+  return row.user_id === null
+    ? { ...times, service: row.service ?? '' }
+    : { ...times, userId: row.user_id, ...(row.app !== null && { app: row.app }) }
 }
 
 export interface DataSetRow {

@@ -26,7 +26,7 @@ export function accountWrites(
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
   const user = database.prepare('SELECT pk FROM users WHERE id = ?')
   const insertSession = database.prepare(
-    'INSERT INTO sessions (token_hash, user, service, lineage, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO sessions (token_hash, user, service, app, lineage, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const setExpiry = database.prepare(
     'UPDATE sessions SET expires_ms = ?1 WHERE token_hash = ?2 AND (?3 IS NULL OR expires_ms = ?3)',
@@ -50,12 +50,12 @@ export function accountWrites(
   const createSession = (session: Session): void => {
     const { tokenHash, lineage = null, createdMs, expiresMs } = session
     if ('service' in session) {
-      insertSession.run(tokenHash, null, session.service, lineage, createdMs, expiresMs)
+      insertSession.run(tokenHash, null, session.service, null, lineage, createdMs, expiresMs)
       return
     }
     const owner = user.get(session.userId)
     if (!owner) throw new Error('a session needs an account that exists')
-    insertSession.run(tokenHash, Number(owner.pk), null, lineage, createdMs, expiresMs)
+    insertSession.run(tokenHash, Number(owner.pk), null, session.app ?? null, lineage, createdMs, expiresMs)
   }
 
   return {

@@ -8,6 +8,7 @@ import { confirmationTables } from './0007-confirmations.ts'
 import { fileTables } from './0008-files.ts'
 import { auditTables } from './0009-audit.ts'
 import { summaryTables } from './0010-summaries.ts'
+import { signInColumns } from './0011-sign-ins.ts'
 
 /** In order; the schema version of a file is how many of them it has had. A released one is never edited. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   fileTables,
   auditTables,
   summaryTables,
+  signInColumns,
 ]
