@@ -69,6 +69,62 @@ describe('the page', () => {
     }
   }
 
+  test('[WE-26] a browser of two years ago shows every page', async () => {
+    const opened = await openPage(browser)
+    const { page, context } = opened
+    await page.addInitScript(() => {
+      // What came to browsers after the middle of 2024, as far as scripts see it.
+      for (const name of [
+        'Temporal',
+        'DisposableStack',
+        'AsyncDisposableStack',
+        'SuppressedError',
+        'Iterator',
+      ])
+        Reflect.deleteProperty(globalThis, name)
+      for (const [of, name] of [
+        ...[
+          [Promise, 'try'],
+          [RegExp, 'escape'],
+          [Error, 'isError'],
+          [Math, 'sumPrecise'],
+        ],
+        ...[
+          [Uint8Array, 'fromBase64'],
+          [Uint8Array, 'fromHex'],
+          [Map.prototype, 'getOrInsert'],
+        ],
+      ] as [object, string][])
+        Reflect.deleteProperty(of, name)
+      const iterators = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()))
+      for (const name of [
+        'map',
+        'filter',
+        'take',
+        'drop',
+        'flatMap',
+        'reduce',
+        'toArray',
+        'forEach',
+        'some',
+        'find',
+      ])
+        Reflect.deleteProperty(iterators, name)
+    })
+    await signIn(page, world, ada)
+    assert.equal(await page.evaluate(() => 'Temporal' in globalThis || 'map' in [].values()), false)
+    for (const path of pages) {
+      await page.goto(world.url + path)
+      await settled(page)
+      assert.equal(await page.getByRole('alert').count(), 0, path)
+    }
+    assert.deepEqual(
+      opened.faults.filter((text) => !expected.test(text)),
+      [],
+    )
+    await context.close()
+  })
+
   test('[WE-11] on a new server the first person makes the account, signs in and sees where to begin', async () => {
     await using fresh = await pageWorld({ signUp: 'first' })
     const { page, context } = await openPage(browser)
@@ -437,6 +493,30 @@ describe('the page', () => {
       palette: 'colour-blind',
     })
     await again.context.close()
+  })
+
+  test('[WE-18] in pregnancy the target, and what lies beside it, is another one', async () => {
+    const ida = await world.person()
+    const client = clientOf(ida)
+    const dataSet = await client.openDataSet({ clientName: 'org.example.pump', clientVersion: '1.0.0' })
+    const endMs = Date.now() - 60_000
+    const records = Array.from({ length: 100 }, (_, n) => ({
+      ...{ type: 'cbg', value: n % 4 === 3 ? 60 : 150, units: 'mg/dL', deviceId: 'sensor' },
+      ...{ time: new Date(endMs - n * 300_000).toISOString(), origin: { id: `r${n}` } },
+    }))
+    await client.upload(dataSet, records)
+    const { page, context } = await signedIn(ida)
+    await page.locator('.hero').getByText('In target').waitFor()
+    await page.getByRole('link', { name: 'Account' }).click()
+    await page.getByRole('button', { name: 'Pregnancy, type 1' }).click()
+    await page.getByRole('link', { name: 'Now' }).click()
+    await page.locator('.hero').getByText(/High$/).waitFor()
+    await page.getByRole('link', { name: 'Patterns' }).click()
+    await page.getByRole('row', { name: 'High above 140 75 %' }).waitFor()
+    await page.getByRole('row', { name: 'Low 54–62 25 %' }).waitFor()
+    assert.equal(await page.getByRole('row', { name: /Very high/ }).count(), 0)
+    await page.getByText('63–140: more than 70 %').waitFor()
+    await context.close()
   })
 
   test('[WE-19] without a network the last views open, soon, and say of when they are', async () => {

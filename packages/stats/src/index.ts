@@ -14,7 +14,7 @@ export {
   riskIndices,
 } from './distribution.ts'
 export { type AllEpisodes, type Episodes, episodes } from './episodes.ts'
-export { profileSvg } from './figures/profile-svg.ts'
+export { type ProfileColours, type ProfileSvgOptions, profileSvg } from './figures/profile-svg.ts'
 export { type Gri, type GriZone, gri } from './gri.ts'
 export { type Grid, grid } from './grid.ts'
 export {

@@ -1,4 +1,4 @@
-import type { GlucoseUnits } from '@tidegauge/stats'
+import type { GlucoseUnits, TargetGroup } from '@tidegauge/stats'
 import { createContext, useCallback, useContext, useMemo } from 'react'
 import { useSearchParams } from 'wouter'
 import { useSignedIn } from './session.tsx'
@@ -11,7 +11,7 @@ export interface Preferences {
   theme: 'auto' | 'light' | 'dark'
   palette: 'consensus' | 'colour-blind'
   /** Whose aims: of most people, of older ones, in pregnancy. */
-  aims: 'standard' | 'highRisk' | 'pregnancyType1' | 'pregnancy'
+  aims: TargetGroup
 }
 
 export const defaultPreferences: Preferences = {
@@ -33,6 +33,8 @@ export interface View {
   isOwn: boolean
   units: GlucoseUnits
   zone: string
+  /** Of who looks. */
+  aims: TargetGroup
   from: Date | undefined
   to: Date | undefined
   set(changes: {
@@ -85,6 +87,7 @@ export function useView(): View {
       isOwn: userId === session.userId,
       units: shownUnits,
       zone,
+      aims: preferences.aims,
       from: fromMs === undefined ? undefined : new Date(fromMs),
       to: toMs === undefined ? undefined : new Date(toMs),
       set,
@@ -97,7 +100,7 @@ export function useView(): View {
         return search === '' ? path : `${path}?${search}`
       },
     }),
-    [userId, session.userId, shownUnits, zone, fromMs, toMs, set, text],
+    [userId, session.userId, shownUnits, zone, preferences.aims, fromMs, toMs, set, text],
   )
 }
 

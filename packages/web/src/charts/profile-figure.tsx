@@ -1,19 +1,37 @@
-import { type Profile, profileSvg } from '@tidegauge/stats'
+import { type Profile, type ProfileColours, profileSvg, type TargetGroup } from '@tidegauge/stats'
 import { useMemo } from 'react'
-import { shown } from '../glucose.ts'
+import { limitsOf, shown } from '../glucose.ts'
 import { Scrolls } from '../parts/common.tsx'
+
+/** Those of the style sheet, so that themes and palettes concern the picture too. */
+const colours: ProfileColours = {
+  paper: 'var(--card)',
+  ink: 'var(--ink)',
+  muted: 'var(--muted)',
+  grid: 'var(--grid)',
+  frame: 'var(--line)',
+  bands: ['var(--outer-band)', 'var(--inner-band)'],
+  median: 'var(--median)',
+  target: 'var(--target)',
+  targetArea: 'var(--target-area)',
+}
 
 /** The same picture as in the terminal and on paper, with a button for each bin over it, and its table. */
 export function ProfileFigure({
   profile,
   title,
+  aims,
   onBin,
 }: {
   profile: Profile
+  aims: TargetGroup
   title: string
   onBin?: (minute: number) => void
 }) {
-  const svg = useMemo(() => profileSvg(profile, { title }), [profile, title])
+  const svg = useMemo(
+    () => profileSvg(profile, { title, target: limitsOf(profile.units, aims), colours }),
+    [profile, title, aims],
+  )
   return (
     <figure className="profile">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is wider than the screen, and keys scroll it */}

@@ -1,16 +1,19 @@
-import type { GlucoseUnits, TimeInRanges } from '@tidegauge/stats'
-import { rangeSpans, ranges, rangeWords } from '../glucose.ts'
+import type { TimeInRanges } from '@tidegauge/stats'
+import { percentsOf, rangeSpans, rangeWords } from '../glucose.ts'
+import type { View } from '../view.ts'
 
 /** Time in ranges as a standing bar with a line of words for each part; the words are its table. */
-export function RangeBar({ of, units }: { of: TimeInRanges; units: GlucoseUnits }) {
+export function RangeBar({ of, view: { units, aims } }: { of: TimeInRanges; view: View }) {
+  const parts = percentsOf(of, aims)
+  const spans = rangeSpans(units, aims)
   return (
     <div className="range-bar">
       <div className="bar" aria-hidden="true">
-        {ranges.map((range) => (
+        {parts.map(({ range, percent }) => (
           <span
             key={range}
             className={range}
-            style={{ flexGrow: Math.max(of[range], of[range] > 0 ? 1.5 : 0) }}
+            style={{ flexGrow: Math.max(percent, percent > 0 ? 1.5 : 0) }}
           />
         ))}
       </div>
@@ -25,7 +28,7 @@ export function RangeBar({ of, units }: { of: TimeInRanges; units: GlucoseUnits 
           </tr>
         </thead>
         <tbody>
-          {ranges.map((range) => (
+          {parts.map(({ range, percent }) => (
             <tr key={range} className={range}>
               <th scope="row">
                 <span className="sign" aria-hidden="true">
@@ -33,9 +36,9 @@ export function RangeBar({ of, units }: { of: TimeInRanges; units: GlucoseUnits 
                 </span>{' '}
                 {rangeWords[range].name}
               </th>
-              <td>{rangeSpans[units][range]}</td>
-              <td className="number">{percentText(of[range])}</td>
-              <td className="number muted">{ofDay(of[range])}</td>
+              <td>{spans[range]}</td>
+              <td className="number">{percentText(percent)}</td>
+              <td className="number muted">{ofDay(percent)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,9 +1,9 @@
-import { bounds, type GlucoseUnits } from '@tidegauge/stats'
+import type { GlucoseUnits, TargetGroup } from '@tidegauge/stats'
 import { useEffect, useMemo, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { Beyond, Therapy } from '../data.ts'
-import { clockChanges, glucoseText, inUnits, rangeOf, readingText, timeText } from '../glucose.ts'
+import { clockChanges, glucoseText, inUnits, limitsOf, rangeOf, readingText, timeText } from '../glucose.ts'
 
 /** What is drawn: each reading, or of a long time the least, the middle and the greatest of each piece. */
 export interface TimelineData {
@@ -19,6 +19,7 @@ export interface TimelineData {
 interface Props {
   data: TimelineData
   units: GlucoseUnits
+  aims: TargetGroup
   zone: string
   fromMs: number
   toMs: number
@@ -44,7 +45,7 @@ function colours(element: Element): (name: string) => string {
 
 export function Timeline(props: Props) {
   const place = useRef<HTMLDivElement>(null)
-  const { data, units, zone, fromMs, toMs, height, summary } = props
+  const { data, units, aims, zone, fromMs, toMs, height, summary } = props
   const changes = useMemo(() => {
     const { timesMs } = data
     return timesMs.length === 0
@@ -55,7 +56,7 @@ export function Timeline(props: Props) {
   latest.current = { ...props, changes }
   const plot = useRef<uPlot>(undefined)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for other units or another zone alone
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for other units, aims or another zone alone
   useEffect(() => {
     const element = place.current
     if (!element) return
@@ -76,7 +77,7 @@ export function Timeline(props: Props) {
       stopMoving()
       made.destroy()
     }
-  }, [units, zone, height])
+  }, [units, aims, zone, height])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn is read from `latest`
   useEffect(() => {
@@ -104,9 +105,10 @@ function fill(plot: uPlot, { data, units, fromMs, toMs }: Props): void {
 
 function makePlot(element: HTMLDivElement, latest: Latest): uPlot {
   const colour = colours(element)
-  const { units, zone, height } = latest.current
+  const { units, aims, zone, height } = latest.current
   const top = inUnits(TOP_MG_PER_DL, units)
-  const { veryLow, low, high, veryHigh } = bounds[units]
+  const { veryLow, low, high, veryHigh } = limitsOf(units, aims)
+  const named = [...(height < 380 ? [] : [veryLow]), low, high, veryHigh, top].filter(Number.isFinite)
   const axis = {
     stroke: () => colour('muted'),
     grid: { stroke: () => colour('grid'), width: 1 },
@@ -139,7 +141,7 @@ function makePlot(element: HTMLDivElement, latest: Latest): uPlot {
           ...axis,
           size: 46,
           // Close to each other, only the one that counts most is named.
-          splits: () => (height < 380 ? [low, high, veryHigh, top] : [veryLow, low, high, veryHigh, top]),
+          splits: () => named,
           values: (_plot, splits) =>
             splits.map((value) => (units === 'mg/dL' ? String(value) : value.toFixed(1))),
         },
@@ -179,15 +181,16 @@ function drawTarget(
   ctx.fillRect(bbox.left, from, bbox.width, to - from)
 }
 
-function draw(plot: uPlot, colour: (name: string) => string, { data, units, changes }: Drawn): void {
+function draw(plot: uPlot, colour: (name: string) => string, props: Drawn): void {
+  const { data, changes } = props
   const { ctx, bbox } = plot
   ctx.save()
   ctx.beginPath()
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
   drawChanges(plot, colour, changes)
-  if (data.pieces) drawPieces(plot, colour, data, units)
-  else drawReadings(plot, colour, data, units)
+  if (data.pieces) drawPieces(plot, colour, props)
+  else drawReadings(plot, colour, props)
   if (data.therapy) drawTherapy(plot, colour, data.therapy)
   ctx.restore()
   // For who measures how soon there is something to see.
@@ -241,12 +244,7 @@ const colourNames = {
 } as const
 
 /** Each reading a mark; its shape says what its colour does. */
-function drawReadings(
-  plot: uPlot,
-  colour: (name: string) => string,
-  data: TimelineData,
-  units: GlucoseUnits,
-): void {
+function drawReadings(plot: uPlot, colour: (name: string) => string, { data, units, aims }: Props): void {
   const { ctx } = plot
   const scale = devicePixelRatio
   const [from, to] = inView(plot, data)
@@ -256,7 +254,7 @@ function drawReadings(
     const mgPerDl = data.mgPerDl[place] as number
     const x = plot.valToPos((data.timesMs[place] as number) / 1000, 'x', true)
     const y = plot.valToPos(Math.min(inUnits(mgPerDl, units), top), 'y', true)
-    const range = rangeOf(mgPerDl, units)
+    const range = rangeOf(mgPerDl, units, aims)
     ctx.fillStyle = colour(colourNames[range])
     ctx.beginPath()
     if (range === 'target') ctx.arc(x, y, size, 0, 2 * Math.PI)
@@ -271,12 +269,7 @@ function drawReadings(
 }
 
 /** Of each piece of a long time a bar from its least to its greatest value, and its middle. */
-function drawPieces(
-  plot: uPlot,
-  colour: (name: string) => string,
-  data: TimelineData,
-  units: GlucoseUnits,
-): void {
+function drawPieces(plot: uPlot, colour: (name: string) => string, { data, units, aims }: Props): void {
   const { ctx } = plot
   const { pieces } = data
   if (!pieces) return
@@ -290,7 +283,7 @@ function drawPieces(
     ctx.fillStyle = colour('spread')
     ctx.fillRect(x, high, width, Math.max(1, low - high))
     const middle = data.mgPerDl[place] as number
-    ctx.fillStyle = colour(colourNames[rangeOf(middle, units)])
+    ctx.fillStyle = colour(colourNames[rangeOf(middle, units, aims)])
     ctx.fillRect(x, y(middle) - devicePixelRatio, width, 2 * devicePixelRatio)
   }
 }

@@ -50,6 +50,8 @@ function Month({
     [first, next, zone],
   )
   const stats = useStats(view, window)
+  // Of each day the server counts this one, whatever somebody aims at.
+  const targetSpan = rangeSpans(units, 'standard').target
   const blanks = (new Date(`${first}T12:00:00Z`).getUTCDay() + 6) % 7
   const dates: string[] = []
   for (let date = first; date < `${next}-01`; date = addDays(date, 1)) dates.push(date)
@@ -68,7 +70,7 @@ function Month({
         {({ daily }) => (
           <table className="calendar">
             <caption className="unseen">
-              Percent of the time in target, {rangeSpans[units].target} {units}, and mean of each day
+              Percent of the time in target, {targetSpan} {units}, and mean of each day
             </caption>
             <thead>
               <tr>
@@ -124,8 +126,8 @@ function Month({
         )}
       </State>
       <p className="small muted">
-        The ring and the percentage: time in target, {rangeSpans[units].target}. Below it the mean in {units}.
-        Days of {zone}.
+        The ring and the percentage: time in target, {targetSpan}. Below it the mean in {units}. Days of{' '}
+        {zone}.
       </p>
     </section>
   )

@@ -13,6 +13,7 @@ import {
   readingText,
   shown,
   startOfDay,
+  threeOf,
   timeText,
 } from '../glucose.ts'
 import { useLoaded } from '../load.ts'
@@ -57,7 +58,7 @@ export default function Day() {
 function Line({ lastMs }: { lastMs: number }) {
   const view = useView()
   const { client } = useSignedIn()
-  const { userId, units, zone, set } = view
+  const { userId, units, aims, zone, set } = view
   const { change } = useContext(PreferencesContext)
   const asked: [number, number] | undefined =
     view.from && view.to ? [view.from.getTime(), view.to.getTime()] : undefined
@@ -176,7 +177,7 @@ function Line({ lastMs }: { lastMs: number }) {
   }
   const found = stats.value && rangesIn(stats.value)
   const heading = headingOf(fromMs, toMs, zone)
-  const summary = `Glucose, ${heading}. ${stats.value && found ? `${stats.value.n} readings, ${Math.round(found.target)} percent in target, mean ${shown(stats.value.mean, units)} ${units}.` : ''} Arrow keys move, plus and minus zoom.`
+  const summary = `Glucose, ${heading}. ${stats.value && found ? `${stats.value.n} readings, ${Math.round(threeOf(found, aims).target)} percent in target, mean ${shown(stats.value.mean, units)} ${units}.` : ''} Arrow keys move, plus and minus zoom.`
   const value = data.value ?? empty
   const rows = useMemo(() => tableOf(value, fromMs, toMs), [value, fromMs, toMs])
   return (
@@ -243,6 +244,7 @@ function Line({ lastMs }: { lastMs: number }) {
           <Timeline
             data={value}
             units={units}
+            aims={aims}
             zone={zone}
             fromMs={fromMs}
             toMs={toMs}
@@ -296,7 +298,7 @@ function Line({ lastMs }: { lastMs: number }) {
       {stats.value && found && (
         <section className="card">
           <h2>In this time</h2>
-          <RangeBar of={found} units={units} />
+          <RangeBar of={found} view={view} />
           <p className="small" data-testid="day-stats">
             Mean {shown(stats.value.mean, units)} {units}, {stats.value.n} readings
           </p>

@@ -4,13 +4,24 @@ import { Link } from 'wouter'
 import { percentText } from '../charts/range-bar.tsx'
 import { Timeline } from '../charts/timeline.tsx'
 import { readingsOf, type SensorReadings, therapyOf } from '../data.ts'
-import { clock, dateOf, inUnits, rangeOf, rangeWords, readingText, startOfDay, timeText } from '../glucose.ts'
+import {
+  clock,
+  dateOf,
+  inUnits,
+  rangeOf,
+  rangeSpans,
+  rangeWords,
+  readingText,
+  startOfDay,
+  threeOf,
+  timeText,
+} from '../glucose.ts'
 import { useLoaded } from '../load.ts'
 import { useStats } from '../numbers.ts'
 import { Choice, Scrolls, State } from '../parts/common.tsx'
 import { rangesIn } from '../parts/metrics.tsx'
 import { useSignedIn } from '../session.tsx'
-import { useView } from '../view.ts'
+import { useView, type View } from '../view.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -28,7 +39,7 @@ type Hours = (typeof hours)[number][0]
 export default function Now() {
   const { client } = useSignedIn()
   const view = useView()
-  const { userId, units, zone } = view
+  const { userId } = view
   const nowMs = useNow()
   const [span, setSpan] = useState<Hours>('6')
   const loaded = useLoaded(`now ${userId}`, async (signal) => {
@@ -67,7 +78,7 @@ export default function Now() {
           )
         }
       </State>
-      <Today units={units} zone={zone} view={view} />
+      <Today view={view} />
     </>
   )
 }
@@ -85,14 +96,14 @@ function Reading({
   nowMs: number
   span: Hours
   onSpan: (span: Hours) => void
-  view: ReturnType<typeof useView>
+  view: View
 }) {
-  const { units, zone } = view
+  const { units, zone, aims } = view
   const { timesMs, mgPerDl, beyond } = readings
   const lastMs = timesMs.at(-1) ?? 0
   const value = mgPerDl.at(-1) ?? Number.NaN
   const text = readingText({ mgPerDl: value, beyond: beyond.get(lastMs) }, units)
-  const range = rangeOf(value, units)
+  const range = rangeOf(value, units, aims)
   const ageMinutes = Math.max(0, Math.floor((nowMs - lastMs) / MINUTE_MS))
   const isStale = ageMinutes > STALE_MINUTES
   const trend = trendOf(readings)
@@ -143,6 +154,7 @@ function Reading({
         <Timeline
           data={data}
           units={units}
+          aims={aims}
           zone={zone}
           fromMs={toMs - Number(span) * HOUR_MS}
           toMs={toMs}
@@ -161,11 +173,11 @@ function Reading({
 function TableOf({
   readings: { timesMs, mgPerDl, beyond },
   fromMs,
-  view: { units, zone },
+  view: { units, zone, aims },
 }: {
   readings: SensorReadings
   fromMs: number
-  view: ReturnType<typeof useView>
+  view: View
 }) {
   const rows = Array.from(timesMs, (timeMs, place) => ({ timeMs, value: mgPerDl[place] as number }))
     .filter(({ timeMs }) => timeMs >= fromMs)
@@ -189,7 +201,7 @@ function TableOf({
                 <td className="number">
                   {readingText({ mgPerDl: value, beyond: beyond.get(timeMs) }, units)}
                 </td>
-                <td>{rangeWords[rangeOf(value, units)].name}</td>
+                <td>{rangeWords[rangeOf(value, units, aims)].name}</td>
               </tr>
             ))}
           </tbody>
@@ -199,28 +211,22 @@ function TableOf({
   )
 }
 
-function Today({
-  units,
-  zone,
-  view,
-}: {
-  units: 'mg/dL' | 'mmol/L'
-  zone: string
-  view: ReturnType<typeof useView>
-}) {
+function Today({ view }: { view: View }) {
+  const { units, zone, aims } = view
   const nowMs = useNow(HOUR_MS / 2)
   const from = useMemo(() => startOfDay(dateOf(nowMs, zone), zone), [nowMs, zone])
   const to = useMemo(() => new Date(from.getTime() + 26 * HOUR_MS), [from])
   const stats = useStats(view, { from, to })
-  if (!stats.value || stats.value.n === 0) return null
-  const found = rangesIn(stats.value)
+  const found = stats.value && rangesIn(stats.value)
+  if (!found) return null
+  const { below, target, above } = threeOf(found, aims)
   return (
     <section className="card">
       <h2>Today</h2>
       <p>
-        <strong>{percentText(found?.target)}</strong> in target ({units === 'mg/dL' ? '70–180' : '3.9–10.0'}),{' '}
-        <strong>{percentText(found?.below70)}</strong> below, <strong>{percentText(found?.above180)}</strong>{' '}
-        above, of {stats.value.n} readings.
+        <strong>{percentText(target)}</strong> in target ({rangeSpans(units, aims).target}),{' '}
+        <strong>{percentText(below)}</strong> below, <strong>{percentText(above)}</strong> above, of{' '}
+        {stats.value?.n} readings.
       </p>
     </section>
   )

@@ -1,12 +1,12 @@
-import { useContext, useState } from 'react'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { clockOf, ProfileFigure } from '../charts/profile-figure.tsx'
 import { percentText, RangeBar } from '../charts/range-bar.tsx'
-import { addDays, dateOf, day, dayAndYear, instantOf, shown, timeText } from '../glucose.ts'
+import { addDays, dateOf, day, dayAndYear, instantOf, shown, threeOf, timeText } from '../glucose.ts'
 import { useProfile, useStats } from '../numbers.ts'
 import { Choice, State } from '../parts/common.tsx'
 import { Aims, Metrics, rangesIn } from '../parts/metrics.tsx'
-import { PreferencesContext, useView } from '../view.ts'
+import { useView, type View } from '../view.ts'
 
 const DAY_MS = 86_400_000
 const lengths = [
@@ -33,7 +33,6 @@ const bins = [
 /** How a day usually goes, and what changed against the time before. */
 export default function Patterns() {
   const view = useView()
-  const { preferences } = useContext(PreferencesContext)
   const [length, setLength] = useState<(typeof lengths)[number][0]>('14')
   const [shape, setShape] = useState<(typeof shapes)[number][0]>('5')
   const [week, setWeek] = useState<(typeof weeks)[number][0]>('all')
@@ -107,7 +106,7 @@ export default function Patterns() {
                   onClose={() => setMinute(undefined)}
                 />
               )}
-              <Numbers view={view} from={from} to={to} aims={preferences.aims} isCompared={isCompared} />
+              <Numbers view={view} from={from} to={to} isCompared={isCompared} />
             </>
           )
         }
@@ -117,7 +116,7 @@ export default function Patterns() {
 }
 
 interface Time {
-  view: ReturnType<typeof useView>
+  view: View
   from: Date
   to: Date
 }
@@ -149,7 +148,7 @@ function Period({
   return (
     <section className="card">
       <State of={profile}>
-        {(value) => <ProfileFigure profile={value} title={name} {...(onBin && { onBin })} />}
+        {(value) => <ProfileFigure profile={value} title={name} aims={view.aims} {...(onBin && { onBin })} />}
       </State>
     </section>
   )
@@ -206,21 +205,16 @@ function Before({ view, from, to }: Time) {
   })
   const then = value && rangesIn(value)
   if (!then) return null
+  const { below, target } = threeOf(then, view.aims)
   return (
     <p>
-      Before: {percentText(then.target)} in target, {percentText(then.below70)} below, mean{' '}
+      Before: {percentText(target)} in target, {percentText(below)} below, mean{' '}
       {shown(value.mean, value.units)} {value.units}.
     </p>
   )
 }
 
-function Numbers({
-  view,
-  from,
-  to,
-  aims,
-  isCompared,
-}: Time & { aims: 'standard' | 'highRisk' | 'pregnancyType1' | 'pregnancy'; isCompared: boolean }) {
+function Numbers({ view, from, to, isCompared }: Time & { isCompared: boolean }) {
   const stats = useStats(view, { from, to })
   return (
     <State of={stats}>
@@ -236,8 +230,8 @@ function Numbers({
                 , {value.n.toLocaleString('en')} readings, times of {view.zone}
                 {value.excluded.duplicates > 0 && `, without ${value.excluded.duplicates} duplicates`}
               </p>
-              <RangeBar of={found} units={value.units} />
-              <Aims stats={value} group={aims} />
+              <RangeBar of={found} view={view} />
+              <Aims stats={value} group={view.aims} />
               {isCompared && <Before view={view} from={from} to={to} />}
             </section>
             <section className="card">

@@ -1,5 +1,4 @@
-import { bounds, type Day as DayNumbers, type Readings } from '@tidegauge/stats'
-import { useContext } from 'react'
+import type { Day as DayNumbers, Readings } from '@tidegauge/stats'
 import { ProfileFigure } from '../charts/profile-figure.tsx'
 import { RangeBar } from '../charts/range-bar.tsx'
 import { readingsOf } from '../data.ts'
@@ -9,6 +8,7 @@ import {
   dayAndYear,
   hoursOfDay,
   inUnits,
+  limitsOf,
   rangeOf,
   startOfDay,
   timeText,
@@ -18,7 +18,7 @@ import { useProfile, useStats } from '../numbers.ts'
 import { State } from '../parts/common.tsx'
 import { Aims, Metrics, rangesIn, targetOfDay } from '../parts/metrics.tsx'
 import { useSignedIn } from '../session.tsx'
-import { PreferencesContext, useView } from '../view.ts'
+import { useView, type View } from '../view.ts'
 
 const DAY_MS = 86_400_000
 
@@ -26,7 +26,6 @@ const DAY_MS = 86_400_000
 export default function Report() {
   const view = useView()
   const { client } = useSignedIn()
-  const { preferences } = useContext(PreferencesContext)
   const window = { from: view.from, to: view.to }
   const stats = useStats(view, window)
   const profile = useProfile(view, { ...window, percentiles: [5, 25, 50, 75, 95], binMinutes: 60 })
@@ -75,15 +74,17 @@ export default function Report() {
               <div className="columns">
                 <section>
                   <h2>Time in ranges</h2>
-                  <RangeBar of={found} units={value.units} />
-                  <Aims stats={value} group={preferences.aims} />
+                  <RangeBar of={found} view={view} />
+                  <Aims stats={value} group={view.aims} />
                 </section>
                 <section>
                   <h2>Numbers</h2>
                   <Metrics stats={value} />
                 </section>
               </div>
-              {profile.value && <ProfileFigure profile={profile.value} title="How a day goes" />}
+              {profile.value && (
+                <ProfileFigure profile={profile.value} title="How a day goes" aims={view.aims} />
+              )}
               {days.value && (
                 <section>
                   <h2>Each day</h2>
@@ -93,8 +94,7 @@ export default function Report() {
                         key={date}
                         date={date}
                         readings={days.value as Readings}
-                        zone={view.zone}
-                        units={value.units}
+                        view={view}
                         numbers={value.daily[date]}
                       />
                     ))}
@@ -117,14 +117,12 @@ const HEIGHT = 64
 function Tile({
   date,
   readings,
-  zone,
-  units,
+  view: { zone, units, aims },
   numbers,
 }: {
   date: string
   readings: Readings
-  zone: string
-  units: 'mg/dL' | 'mmol/L'
+  view: View
   numbers: DayNumbers | undefined
 }) {
   const tir = numbers && targetOfDay(numbers, units)
@@ -133,12 +131,12 @@ function Tile({
   const toMs = startOfDay(addDays(date, 1), zone).getTime()
   const top = inUnits(350, units)
   const y = (value: number) => HEIGHT * (1 - Math.min(value, top) / top)
-  const { low, high } = bounds[units]
+  const { low, high } = limitsOf(units, aims)
   const marks: React.ReactNode[] = []
   for (const [place, timeMs] of readings.timesMs.entries()) {
     if (timeMs < fromMs || timeMs >= toMs) continue
     const mgPerDl = readings.mgPerDl[place] as number
-    const range = rangeOf(mgPerDl, units)
+    const range = rangeOf(mgPerDl, units, aims)
     const className = range === 'veryLow' ? 'low' : range === 'veryHigh' ? 'high' : range
     marks.push(
       <circle
