@@ -160,7 +160,14 @@ describe('the page', () => {
     }, JSON.stringify(records))
     await page.dispatchEvent('section[aria-label="Bring files"]', 'drop', { dataTransfer: transfer })
     await page.getByText('1,500 records are there, 1,500 of them new.').waitFor()
-    await page.getByRole('cell', { name: 'org.tidegauge.web' }).waitFor()
+    const last = new Intl.DateTimeFormat('en-GB', {
+      ...{ timeZone: 'Europe/Berlin', day: 'numeric', month: 'short', year: 'numeric' },
+      ...{ hour: '2-digit', minute: '2-digit' },
+    })
+    await page
+      .getByRole('row', { name: `org.tidegauge.web – continuous` })
+      .getByText(last.format(lastMs))
+      .waitFor()
     await page.getByRole('link', { name: 'Now' }).click()
     await page.locator('.hero .value', { hasText: '100' }).waitFor()
     const folder = await mkdtemp(join(tmpdir(), 'tidegauge-web-'))

@@ -79,9 +79,9 @@ export default function Account() {
               <option key={zone}>{zone}</option>
             ))}
           </select>
-          <span>Aims</span>
+          <span>Targets</span>
           <Choice
-            label="Aims"
+            label="Targets"
             options={[
               ['standard', 'Standard'],
               ['highRisk', 'Older, high risk'],

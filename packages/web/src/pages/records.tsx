@@ -1,4 +1,4 @@
-import type { DataSet, UploadResult } from '@tidegauge/client'
+import type { Client, DataSet, UploadResult } from '@tidegauge/client'
 import type { Window } from '@tidegauge/stats'
 import { type DragEvent, useId, useState } from 'react'
 import { addDays, dateOf, dayAndYear, timeText } from '../glucose.ts'
@@ -137,14 +137,28 @@ async function recordsOf(file: File): Promise<object[]> {
     })
 }
 
+const MOST_SETS = 200
+const MOST_LOOKED_AT = 30
+
+/** When the newest record of a data set is of; undefined if it has none. */
+async function lastRecordMs(client: Client, userId: string, dataSetId: string, signal: AbortSignal) {
+  let lastMs: number | undefined
+  for await (const { type, time = '' } of client.readData({ userId, dataSetId, latest: true, signal })) {
+    // The data set itself is among its records.
+    if (type !== 'upload') lastMs = Math.max(lastMs ?? Number.NEGATIVE_INFINITY, Date.parse(time))
+  }
+  return lastMs
+}
+
 function Sources() {
   const { client } = useSignedIn()
   const { userId, zone } = useView()
   const sets = useLoaded(`sets ${userId}`, async (signal) => {
-    const found: DataSet[] = []
-    for await (const one of client.listDataSets({ userId, signal })) {
-      found.push(one)
-      if (found.length === 200) break
+    const found: { set: DataSet; lastMs: number | undefined }[] = []
+    for await (const set of client.listDataSets({ userId, signal })) {
+      const isLookedAt = found.length < MOST_LOOKED_AT
+      found.push({ set, lastMs: isLookedAt ? await lastRecordMs(client, userId, set.id, signal) : undefined })
+      if (found.length === MOST_SETS) break
     }
     return found
   })
@@ -164,11 +178,11 @@ function Sources() {
                     <th scope="col">Device</th>
                     <th scope="col">Kind</th>
                     <th scope="col">Since</th>
-                    <th scope="col">Last changed</th>
+                    <th scope="col">Last record</th>
                   </tr>
                 </thead>
                 <tbody>
-                  {all.map((one) => (
+                  {all.map(({ set: one, lastMs }) => (
                     <tr key={one.id}>
                       <td>{one.client?.name ?? 'a program without a name'}</td>
                       <td>{one.deviceId ?? one.deviceTags?.join(', ') ?? '–'}</td>
@@ -177,13 +191,9 @@ function Sources() {
                         {one.createdTime ? timeText(Date.parse(one.createdTime), zone, dayAndYear) : '–'}
                       </td>
                       <td>
-                        {one.modifiedTime
-                          ? timeText(Date.parse(one.modifiedTime), zone, {
-                              ...dayAndYear,
-                              hour: '2-digit',
-                              minute: '2-digit',
-                            })
-                          : '–'}
+                        {lastMs === undefined
+                          ? '–'
+                          : timeText(lastMs, zone, { ...dayAndYear, hour: '2-digit', minute: '2-digit' })}
                       </td>
                     </tr>
                   ))}
