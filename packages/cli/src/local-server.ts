@@ -1,15 +1,17 @@
-import type { Environment, Flags, RunningServer } from '@tidegauge/server'
 import { exit, Failure } from './failure.ts'
 
+type Server = typeof import('@tidegauge/server')
+export type LocalServer = Awaited<ReturnType<Server['startServer']>>
+
 export interface ServerOptions {
-  env: Environment
-  flags: Flags
+  env: Parameters<Server['configFrom']>[0]
+  flags: NonNullable<Parameters<Server['configFrom']>[1]>
   /** Nothing of it is seen. */
   silent?: boolean
 }
 
 /** @throws {Failure} What it was told is not right, or it cannot start. */
-export async function startLocalServer({ env, flags, silent }: ServerOptions): Promise<RunningServer> {
+export async function startLocalServer({ env, flags, silent }: ServerOptions): Promise<LocalServer> {
   // The rest of the command line does without the server and its time to load.
   const { configFrom, startServer, silentLog, ConfigError, CannotStart } = await import('@tidegauge/server')
   try {

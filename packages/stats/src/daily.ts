@@ -1,5 +1,5 @@
 import { weightedMean } from './distribution.ts'
-import { type GlucoseUnits, timeInRanges } from './ranges.ts'
+import { type GlucoseUnits, type TimeInRanges, timeInRanges } from './ranges.ts'
 import { pick, type Readings } from './readings.ts'
 import type { WallClock } from './wall-clock.ts'
 
@@ -14,6 +14,10 @@ export interface Day {
   tirRoundedMgdl: number
   /** And in mmol/L, 3.9 to 10.0. */
   tirRoundedMmol: number
+  /** Percent in the target of a pregnancy, as somebody reads it in mg/dL, 63 to 140. */
+  pregnancyRoundedMgdl: number
+  /** And in mmol/L, 3.5 to 7.8. */
+  pregnancyRoundedMmol: number
 }
 
 /** By `YYYY-MM-DD` of the wall clock; days without a reading are not there. */
@@ -29,12 +33,16 @@ export function daily(readings: Readings, clock: WallClock): Record<string, Day>
 }
 
 function dayOf(readings: Readings): Day {
-  const target = (rounded?: GlucoseUnits) => timeInRanges(readings, rounded)?.target as number
+  // There is a reading, so there are ranges.
+  const ranges = (rounded?: GlucoseUnits) => timeInRanges(readings, rounded) as TimeInRanges
+  const [inMgdl, inMmol] = [ranges('mg/dL'), ranges('mmol/L')]
   return {
     n: readings.timesMs.length,
     mean: weightedMean(readings, (value) => value) as number,
-    tir: target(),
-    tirRoundedMgdl: target('mg/dL'),
-    tirRoundedMmol: target('mmol/L'),
+    tir: ranges().target,
+    tirRoundedMgdl: inMgdl.target,
+    tirRoundedMmol: inMmol.target,
+    pregnancyRoundedMgdl: inMgdl.pregnancyTarget63to140,
+    pregnancyRoundedMmol: inMmol.pregnancyTarget63to140,
   }
 }

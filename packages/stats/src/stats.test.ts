@@ -77,6 +77,7 @@ describe('numbers of a window', () => {
     assert.deepEqual(daily['2026-03-02'], {
       ...{ n: 288, mean: values.reduce((sum, one) => sum + one) / 4 },
       ...{ tir: 0, tirRoundedMgdl: 50, tirRoundedMmol: 75 },
+      ...{ pregnancyRoundedMgdl: 50, pregnancyRoundedMmol: 50 },
     })
   })
 })

@@ -61,7 +61,8 @@ export function threeOf(
     : { below: tir.below70, target: tir.target, above: tir.above180 }
 }
 
-function isOfPregnancy(aims: TargetGroup): boolean {
+/** Theirs is another target. */
+export function isOfPregnancy(aims: TargetGroup): boolean {
   return aims === 'pregnancyType1' || aims === 'pregnancy'
 }
 

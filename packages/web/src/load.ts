@@ -34,9 +34,10 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
   useEffect(() => {
     const leave = new AbortController()
     setState((before) => (before.key === key ? { ...before, isLoading: true } : { ...nothing, key }))
+    let isOutOfReach = true
     const fromBefore = async () => {
       const kept = await keptView(session.userId, key).catch(() => undefined)
-      if (leave.signal.aborted || !kept) return
+      if (leave.signal.aborted || !kept || !isOutOfReach) return
       setState((before) =>
         before.value === undefined ? { ...before, value: kept.value as T, savedMs: kept.savedMs } : before,
       )
@@ -48,6 +49,7 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
         const value = await latest.current(leave.signal)
         if (leave.signal.aborted) return
         clearTimeout(waiting)
+        isOutOfReach = false
         setState({ value, error: undefined, isLoading: false, key })
         // A device without room for it works as well, but not without a network.
         if (staysHere()) {
@@ -57,6 +59,7 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
         if (leave.signal.aborted) return
         if (isRefused(error)) {
           clearTimeout(waiting)
+          isOutOfReach = false
           setState({ ...nothing, error: said(error), isLoading: false, key })
           await forgetView(session.userId, key).catch(() => undefined)
         } else setState((before) => ({ ...before, error: said(error), isLoading: false }))

@@ -1,8 +1,7 @@
-import type { RunningServer } from '@tidegauge/server'
 import { defineCommand } from '../command.ts'
 import { type ExitCode, exit } from '../failure.ts'
 import { type Interrupt, listenForInterrupt, whenAborted } from '../interrupt.ts'
-import { startLocalServer } from '../local-server.ts'
+import { type LocalServer, startLocalServer } from '../local-server.ts'
 import { whenStarterGone } from '../starter.ts'
 import type { Terminal } from '../terminal.ts'
 import { webDirectory } from '../web-page.ts'
@@ -93,7 +92,7 @@ async function stopAsked(terminal: Terminal, { stop }: Interrupt): Promise<void>
   await Promise.race([whenAborted(stop), whenStarterGone(() => terminal.parentId(), stop)])
 }
 
-async function close(server: RunningServer, terminal: Terminal, { abort }: Interrupt): Promise<ExitCode> {
+async function close(server: LocalServer, terminal: Terminal, { abort }: Interrupt): Promise<ExitCode> {
   abort.addEventListener('abort', () => terminal.exitNow(exit.stopped))
   const overdue = setTimeout(() => {
     terminal.err.line('The server did not come to an end in time. What it had acknowledged is stored.')

@@ -102,10 +102,10 @@ const onWhite: ProfileColours = {
   targetArea: '#e4f4ea',
 }
 
-/** The limits of another target take the place of those beside them. */
+/** The limits of another target take the place of those that their names would touch. */
 function ticksOf(ticks: readonly number[], low: number, high: number): number[] {
   const top = ticks.at(-1) ?? 0
-  const isFree = (value: number) => [low, high].every((limit) => Math.abs(value - limit) > top / 40)
+  const isFree = (value: number) => [low, high].every((limit) => Math.abs(value - limit) > top / 22)
   return [...ticks.filter((value) => value === 0 || isFree(value)), low, high].sort((a, b) => a - b)
 }
 

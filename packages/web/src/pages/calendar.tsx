@@ -50,8 +50,7 @@ function Month({
     [first, next, zone],
   )
   const stats = useStats(view, window)
-  // Of each day the server counts this one, whatever somebody aims at.
-  const targetSpan = rangeSpans(units, 'standard').target
+  const targetSpan = rangeSpans(units, view.aims).target
   const blanks = (new Date(`${first}T12:00:00Z`).getUTCDay() + 6) % 7
   const dates: string[] = []
   for (let date = first; date < `${next}-01`; date = addDays(date, 1)) dates.push(date)
@@ -88,7 +87,7 @@ function Month({
                     // biome-ignore lint/suspicious/noArrayIndexKey: blanks have nothing else
                     if (date === undefined) return <td key={place} />
                     const one = daily[date]
-                    const tir = one && targetOfDay(one, units)
+                    const tir = one && targetOfDay(one, view)
                     const hours = hoursOfDay(date, zone)
                     const from = startOfDay(date, zone)
                     const link = view.link('/day', { from, to: startOfDay(addDays(date, 1), zone) })

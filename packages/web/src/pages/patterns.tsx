@@ -236,7 +236,7 @@ function Numbers({ view, from, to, isCompared }: Time & { isCompared: boolean })
             </section>
             <section className="card">
               <h2>Numbers</h2>
-              <Metrics stats={value} />
+              <Metrics stats={value} group={view.aims} />
             </section>
           </>
         )

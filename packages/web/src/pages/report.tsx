@@ -79,7 +79,7 @@ export default function Report() {
                 </section>
                 <section>
                   <h2>Numbers</h2>
-                  <Metrics stats={value} />
+                  <Metrics stats={value} group={view.aims} />
                 </section>
               </div>
               {profile.value && (
@@ -125,7 +125,7 @@ function Tile({
   view: View
   numbers: DayNumbers | undefined
 }) {
-  const tir = numbers && targetOfDay(numbers, units)
+  const tir = numbers && targetOfDay(numbers, { units, aims })
   const hours = hoursOfDay(date, zone)
   const fromMs = startOfDay(date, zone).getTime()
   const toMs = startOfDay(addDays(date, 1), zone).getTime()

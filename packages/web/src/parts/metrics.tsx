@@ -1,13 +1,13 @@
 import {
   againstAims,
   type Day as DayNumbers,
-  type GlucoseUnits,
   type Stats,
   type TargetGroup,
   type TimeInRanges,
 } from '@tidegauge/stats'
 import { percentText } from '../charts/range-bar.tsx'
-import { shown } from '../glucose.ts'
+import { isOfPregnancy, shown } from '../glucose.ts'
+import type { View } from '../view.ts'
 import { Metric } from './common.tsx'
 
 /** The ranges as somebody reads them in these units. */
@@ -19,13 +19,14 @@ export function rangesIn({
   return units === 'mg/dL' ? tirRoundedMgdl : tirRoundedMmol
 }
 
-/** Percent in target of a day, as somebody reads it in these units. */
-export function targetOfDay({ tirRoundedMgdl, tirRoundedMmol }: DayNumbers, units: GlucoseUnits): number {
-  return units === 'mg/dL' ? tirRoundedMgdl : tirRoundedMmol
+/** Percent in target of a day, as who looks reads it. */
+export function targetOfDay(day: DayNumbers, { units, aims }: Pick<View, 'units' | 'aims'>): number {
+  if (isOfPregnancy(aims)) return units === 'mg/dL' ? day.pregnancyRoundedMgdl : day.pregnancyRoundedMmol
+  return units === 'mg/dL' ? day.tirRoundedMgdl : day.tirRoundedMmol
 }
 
 /** The numbers that clinicians use, each explained where it stands. */
-export function Metrics({ stats }: { stats: Stats }) {
+export function Metrics({ stats, group }: { stats: Stats; group: TargetGroup }) {
   const { units, sensor, gmi, cv, gri, griZone, episodes, insulin, reasons } = stats
   // Episodes begin at mg/dL, whatever somebody reads (metrics.md §7).
   const [low, high] = units === 'mg/dL' ? ['70', '180'] : ['3.9 (70 mg/dL)', '10.0 (180 mg/dL)']
@@ -35,11 +36,16 @@ export function Metrics({ stats }: { stats: Stats }) {
       <Metric
         name="Mean glucose"
         value={`${shown(stats.mean, units)} ${units}`}
-        aim={`below ${units === 'mg/dL' ? '154' : '8.6'}`}
+        // For most people; for others there is no such number.
+        aim={group === 'standard' ? `below ${units === 'mg/dL' ? '154' : '8.6'}` : undefined}
       >
         All {stats.n.toLocaleString('en')} readings of this time together, each for as long as it stands.
       </Metric>
-      <Metric name="GMI" value={sensor.sufficient14d70 ? `${whole(gmi, 1)} %` : 'not yet'} aim="below 7 %">
+      <Metric
+        name="GMI"
+        value={sensor.sufficient14d70 ? `${whole(gmi, 1)} %` : 'not yet'}
+        aim={group === 'standard' ? 'below 7 %' : undefined}
+      >
         {sensor.sufficient14d70
           ? 'Glucose management indicator: the HbA1c that this mean lets one expect. 3.31 + 0.02392 × mean in mg/dL (Bergenstal 2018). A laboratory may find another value.'
           : `Not shown: ${(reasons.gmi ?? 'there are too few readings').replace('should not be shown: ', '')}.`}

@@ -34,7 +34,7 @@ test('[ST-230] sessions stay, and Loop’s rows of old are noticed', () => {
   insert.run(2, 9, '{"manufacturer":"Medtronic"}')
   database.close()
 
-  migrate(file)
+  migrate(file, migrations.slice(0, before + 1))
   const migrated = new DatabaseSync(file)
   const rows = (sql: string) =>
     migrated
