@@ -177,6 +177,18 @@ describe('the page', () => {
     await page.locator('input[type=file]').setInputFiles(file)
     await page.getByText('Line 2 is no record.').waitFor()
     await rm(folder, { recursive: true })
+    const bring = (name: string, buffer: Buffer) =>
+      page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer })
+    const time = new Date(lastMs).toISOString()
+    const faulty = { type: 'cbg', time, value: 'x', units: 'mg/dL', deviceId: 'sensor' }
+    await bring('faulty.json', Buffer.from(JSON.stringify([{ ...faulty, value: 90 }, faulty])))
+    await page.getByText(/^Record 2: \/value: /).waitFor()
+    await bring('cut.json', Buffer.from('[{"type":"cbg"'))
+    await page.getByText('The file is no JSON, or ends too early.').waitFor()
+    await bring('cut.json.gz', gzipSync(Buffer.from(JSON.stringify(records))).subarray(0, 200))
+    await page.getByText('it is damaged').waitFor()
+    await bring('whole.json.gz', gzipSync(Buffer.from(JSON.stringify(records))))
+    await page.getByText('1,500 records are there, 0 of them new.').waitFor()
     await context.close()
   })
 

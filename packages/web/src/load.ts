@@ -1,4 +1,4 @@
-import { isTidegaugeError } from '@tidegauge/client'
+import { type ErrorKind, isTidegaugeError } from '@tidegauge/client'
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react'
 import { forgetView, keepView, keptView } from './kept-views.ts'
 import { Refusal, Unreachable, useSignedIn } from './session.tsx'
@@ -95,5 +95,20 @@ function isUnreachable(error: unknown): boolean {
 /** A sentence for people. */
 export function said(error: unknown): string {
   if (isUnreachable(error)) return 'The server cannot be reached.'
+  if (isTidegaugeError(error)) {
+    const sentence = sentences[error.kind]
+    if (sentence !== undefined) return sentence
+    const [problem] = error.problems
+    // Of an upload, where in it the fault is.
+    if (problem)
+      return `The server refuses this: ${[problem.pointer, problem.detail].filter(Boolean).join(': ')}.`
+  }
   return error instanceof Error ? error.message : String(error)
+}
+
+const sentences: Readonly<Partial<Record<ErrorKind, string>>> = {
+  'not-allowed': 'You may not see this. Whoever it belongs to can share it with you.',
+  'session-expired': 'You are signed out.',
+  'rate-limited': 'That was too often. Wait a while, and try again.',
+  'server-failed': 'The server has a fault. Its log says which.',
 }

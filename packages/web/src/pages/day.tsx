@@ -21,7 +21,7 @@ import { useStats } from '../numbers.ts'
 import { Choice, Scrolls, State } from '../parts/common.tsx'
 import { rangesIn } from '../parts/metrics.tsx'
 import { useSignedIn } from '../session.tsx'
-import { PreferencesContext, useView } from '../view.ts'
+import { PreferencesContext, useView, type View } from '../view.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -60,8 +60,7 @@ function Line({ lastMs }: { lastMs: number }) {
   const { client } = useSignedIn()
   const { userId, units, aims, zone, set } = view
   const { change } = useContext(PreferencesContext)
-  const asked: [number, number] | undefined =
-    view.from && view.to ? [view.from.getTime(), view.to.getTime()] : undefined
+  const asked = askedOf(view)
   const lastDay = (): [number, number] => {
     const date = dateOf(lastMs, zone)
     return [startOfDay(date, zone).getTime(), startOfDay(addDays(date, 1), zone).getTime()]
@@ -306,6 +305,14 @@ function Line({ lastMs }: { lastMs: number }) {
       )}
     </>
   )
+}
+
+/** What an address asks for, as far as it can be shown; undefined if it asks for nothing that can. */
+function askedOf({ from, to }: View): [number, number] | undefined {
+  if (!from || !to || from >= to) return undefined
+  const toMs = to.getTime()
+  const length = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, toMs - from.getTime()))
+  return [toMs - length, toMs]
 }
 
 const empty: TimelineData & { events: { timeMs: number; text: string }[] } = {

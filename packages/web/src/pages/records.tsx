@@ -81,7 +81,11 @@ function Upload() {
           type="file"
           multiple
           accept=".json,.ndjson,.jsonl,.gz"
-          onChange={({ target }) => void send([...(target.files ?? [])])}
+          onChange={({ target }) => {
+            void send([...(target.files ?? [])])
+            // The same file can be chosen again, mended.
+            target.value = ''
+          }}
         />
         . What is there already is not there twice.
       </p>
@@ -90,6 +94,7 @@ function Upload() {
           <p>
             {progress.name}: {progress.error === undefined ? sentence(progress) : ''}
           </p>
+          {progress.result && <Refused result={progress.result} />}
           {progress.error !== undefined ? (
             <p className="error" role="alert">
               {progress.error}
@@ -107,6 +112,27 @@ function Upload() {
   )
 }
 
+const MOST_REFUSED = 20
+
+/** Which records the server did not take, and why. */
+function Refused({ result: { refused, refusals } }: { result: UploadResult }) {
+  if (refused === 0) return null
+  const shown = refusals.slice(0, MOST_REFUSED)
+  return (
+    <>
+      <ul className="error">
+        {shown.map(({ index, problems }) => (
+          <li key={index}>
+            Record {index + 1}:{' '}
+            {problems.map(({ pointer, detail }) => [pointer, detail].filter(Boolean).join(': ')).join('; ')}
+          </li>
+        ))}
+      </ul>
+      {refused > shown.length && <p>And {(refused - shown.length).toLocaleString('en')} more.</p>}
+    </>
+  )
+}
+
 function sentence({ sent, total, result }: Progress): string {
   if (!result)
     return total === 0
@@ -115,16 +141,20 @@ function sentence({ sent, total, result }: Progress): string {
   const { receipt } = result
   const words = [`${result.sent.toLocaleString('en')} records are there`]
   if (receipt) words.push(`${receipt.new.toLocaleString('en')} of them new`)
-  if (result.refused > 0) words.push(`${result.refused} were refused`)
+  if (result.refused > 0) words.push(`${result.refused.toLocaleString('en')} refused`)
   return `${words.join(', ')}.`
 }
 
+/** @throws {Error} What the file has is no records; says where. */
 async function recordsOf(file: File): Promise<object[]> {
-  const stream = file.name.endsWith('.gz')
-    ? file.stream().pipeThrough(new DecompressionStream('gzip'))
-    : file.stream()
-  const text = await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).text()
-  if (text.trimStart().startsWith('[')) return JSON.parse(text)
+  const text = (await textOf(file)).trim()
+  if (text.startsWith('[')) {
+    try {
+      return JSON.parse(text)
+    } catch {
+      throw new Error('The file is no JSON, or ends too early. Nothing of it was sent.')
+    }
+  }
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')
@@ -135,6 +165,16 @@ async function recordsOf(file: File): Promise<object[]> {
         throw new Error(`Line ${place + 1} is no record. A file has a JSON array, or a record on each line.`)
       }
     })
+}
+
+async function textOf(file: File): Promise<string> {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer())
+  if (first !== 0x1f || second !== 0x8b) return file.text()
+  try {
+    return await new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))).text()
+  } catch {
+    throw new Error('The file is packed, and cannot be unpacked: it is damaged. Nothing of it was sent.')
+  }
 }
 
 const MOST_SETS = 200
