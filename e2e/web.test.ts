@@ -408,6 +408,42 @@ describe('the page', () => {
     await context.close()
   })
 
+  test('[WE-21] choices stand in the address, and a link that is copied shows the same to whom one shares with', async () => {
+    const jo = await world.person()
+    await world.grant(ada, jo, 'view')
+    const { page, context } = await signedIn(ada)
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('link', { name: 'Patterns' }).click()
+    for (const name of ['7 days', '10–90 %', 'Sat, Sun']) await page.getByRole('button', { name }).click()
+    await page.getByLabel('beside the time before').check()
+    await settled(page)
+    await page.getByRole('button', { name: 'Copy a link to this view' }).click()
+    await page.getByText('Copied').waitFor()
+    const link = await page.evaluate(() => navigator.clipboard.readText())
+    const words = Object.fromEntries(new URL(link).searchParams)
+    assert.deepEqual(words, {
+      ...{ user: ada.userId, units: 'mg/dL', zone: 'Europe/Berlin' },
+      ...{ days: '7', percentiles: '10', weekdays: 'weekend', before: 'yes' },
+    })
+    const text = async (of: Page) => (await of.locator('.drawing').last().textContent()) ?? ''
+    const theirs = await signedIn(jo)
+    await theirs.page.goto(link)
+    await settled(theirs.page)
+    assert.match(await text(page), /80 % of readings/)
+    assert.equal(await text(theirs.page), await text(page))
+    // The other pages are of the same person, and begin as they do.
+    await theirs.page.getByRole('link', { name: 'Calendar' }).click()
+    await settled(theirs.page)
+    assert.equal(new URL(theirs.page.url()).search, `?user=${ada.userId}`)
+    await theirs.page.getByRole('button', { name: /^←/ }).click()
+    const month = new URL(theirs.page.url()).searchParams.get('month')
+    await theirs.page.reload()
+    const name = new Date(`${month}-15T12:00:00Z`).toLocaleString('en-GB', { month: 'long', year: 'numeric' })
+    await theirs.page.getByRole('heading', { name }).waitFor()
+    await theirs.context.close()
+    await context.close()
+  })
+
   test('[WE-22] the report is one sheet of paper', async () => {
     const { page, context } = await signedIn(ada)
     await page.goto(`${world.url}/report`)

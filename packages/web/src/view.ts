@@ -37,14 +37,12 @@ export interface View {
   aims: TargetGroup
   from: Date | undefined
   to: Date | undefined
-  set(changes: {
-    user?: string | undefined
-    from?: Date | undefined
-    to?: Date | undefined
-    units?: undefined
-  }): void
+  /** Changes what the address says; undefined takes it out. */
+  set(changes: Readonly<Record<string, string | Date | undefined>>): void
   /** The address of another page with the same view. */
   link(path: string, changes?: { from?: Date; to?: Date }): string
+  /** The whole address of what is shown now, for somebody else. */
+  here(): string
 }
 
 export function useView(): View {
@@ -68,8 +66,9 @@ export function useView(): View {
       setSearch(
         (before) => {
           const after = new URLSearchParams(before)
-          // A link to a time shows the same to everybody who may see it.
-          if (changes.from) for (const [name, value] of Object.entries(shared)) after.set(name, value)
+          // What was chosen shows the same to everybody who follows the link and may see it.
+          const isChoice = Object.entries(changes).some(([name, value]) => name !== 'user' && value)
+          if (isChoice) for (const [name, value] of Object.entries(shared)) after.set(name, value)
           for (const [name, value] of Object.entries(changes)) {
             if (value === undefined) after.delete(name)
             else after.set(name, value instanceof Date ? value.toISOString() : value)
@@ -92,16 +91,36 @@ export function useView(): View {
       to: toMs === undefined ? undefined : new Date(toMs),
       set,
       link(path, changes = {}) {
-        const query = new URLSearchParams(text)
-        for (const name of ['from', 'to', 'units', 'zone']) query.delete(name)
-        if (query.get('user') === session.userId) query.delete('user')
+        const query = new URLSearchParams(userId === session.userId ? {} : { user: userId })
         for (const [name, value] of Object.entries(changes)) query.set(name, value.toISOString())
         const search = query.toString()
         return search === '' ? path : `${path}?${search}`
       },
+      here() {
+        const query = new URLSearchParams(text)
+        for (const [name, value] of Object.entries(shared)) query.set(name, value)
+        return `${location.origin}${location.pathname}?${query}`
+      },
     }),
-    [userId, session.userId, shownUnits, zone, preferences.aims, fromMs, toMs, set, text],
+    [userId, session.userId, shownUnits, zone, preferences.aims, fromMs, toMs, set, text, shared],
   )
+}
+
+/** One of a few, which stands in the address too; what is not chosen does not. */
+export function useChoice<T extends string>(
+  name: string,
+  options: readonly (readonly [value: T, text: string])[],
+  otherwise: T,
+): [T, (value: T) => void] {
+  const [search] = useSearchParams()
+  const { set } = useView()
+  const asked = search.get(name)
+  const value = options.find(([option]) => option === asked)?.[0] ?? otherwise
+  const choose = useCallback(
+    (chosen: T) => set({ [name]: chosen === otherwise ? undefined : chosen }),
+    [set, name, otherwise],
+  )
+  return [value, choose]
 }
 
 function zoneOf(text: string | null): string | undefined {

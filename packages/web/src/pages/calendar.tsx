@@ -1,5 +1,5 @@
-import { useMemo, useState } from 'react'
-import { Link } from 'wouter'
+import { useMemo } from 'react'
+import { Link, useSearchParams } from 'wouter'
 import { addDays, dateOf, hoursOfDay, rangeSpans, shown, startOfDay, timeText } from '../glucose.ts'
 import { useStats } from '../numbers.ts'
 import { State } from '../parts/common.tsx'
@@ -14,15 +14,23 @@ export default function Calendar() {
   const { zone, units } = view
   const last = useStats(view)
   const lastDate = last.value ? dateOf(Date.parse(last.value.window.to) - 1, zone) : undefined
-  const [chosen, setChosen] = useState<string>()
-  const month = chosen ?? lastDate?.slice(0, 7)
+  const [search] = useSearchParams()
+  const asked = search.get('month')
+  const month = asked !== null && /^\d{4}-(0[1-9]|1[0-2])$/.test(asked) ? asked : lastDate?.slice(0, 7)
   return (
     <>
       <h1>Calendar</h1>
       <State of={last}>
         {() =>
           month !== undefined && (
-            <Month key={month} month={month} onMonth={setChosen} units={units} zone={zone} view={view} />
+            <Month
+              key={month}
+              month={month}
+              onMonth={(chosen) => view.set({ month: chosen })}
+              units={units}
+              zone={zone}
+              view={view}
+            />
           )
         }
       </State>

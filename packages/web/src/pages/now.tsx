@@ -21,7 +21,7 @@ import { useStats } from '../numbers.ts'
 import { Choice, Scrolls, State } from '../parts/common.tsx'
 import { rangesIn } from '../parts/metrics.tsx'
 import { useSignedIn } from '../session.tsx'
-import { useView, type View } from '../view.ts'
+import { useChoice, useView, type View } from '../view.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -41,7 +41,7 @@ export default function Now() {
   const view = useView()
   const { userId } = view
   const nowMs = useNow()
-  const [span, setSpan] = useState<Hours>('6')
+  const [span, setSpan] = useChoice<Hours>('hours', hours, '6')
   const loaded = useLoaded(`now ${userId}`, async (signal) => {
     let lastMs: number | undefined
     for await (const record of client.readData({ userId, types: ['cbg'], latest: true, signal }))

@@ -6,7 +6,7 @@ import { addDays, dateOf, day, dayAndYear, instantOf, shown, threeOf, timeText }
 import { useProfile, useStats } from '../numbers.ts'
 import { Choice, State } from '../parts/common.tsx'
 import { Aims, Metrics, rangesIn } from '../parts/metrics.tsx'
-import { useView, type View } from '../view.ts'
+import { useChoice, useView, type View } from '../view.ts'
 
 const DAY_MS = 86_400_000
 const lengths = [
@@ -25,6 +25,10 @@ const weeks = [
   ['weekend', 'Sat, Sun'],
 ] as const
 const weekdaysOf = { all: undefined, week: [1, 2, 3, 4, 5], weekend: [6, 7] } as const
+const yesOrNo = [
+  ['no', 'No'],
+  ['yes', 'Yes'],
+] as const
 const bins = [
   ['60', 'by the hour'],
   ['15', 'by 15 min'],
@@ -33,11 +37,12 @@ const bins = [
 /** How a day usually goes, and what changed against the time before. */
 export default function Patterns() {
   const view = useView()
-  const [length, setLength] = useState<(typeof lengths)[number][0]>('14')
-  const [shape, setShape] = useState<(typeof shapes)[number][0]>('5')
-  const [week, setWeek] = useState<(typeof weeks)[number][0]>('all')
-  const [bin, setBin] = useState<(typeof bins)[number][0]>('60')
-  const [isCompared, setIsCompared] = useState(false)
+  const [length] = useChoice('days', lengths, '14')
+  const [shape, setShape] = useChoice('percentiles', shapes, '5')
+  const [week, setWeek] = useChoice('weekdays', weeks, 'all')
+  const [bin, setBin] = useChoice('bin', bins, '60')
+  const [before, setBefore] = useChoice('before', yesOrNo, 'no')
+  const isCompared = before === 'yes'
   const [minute, setMinute] = useState<number>()
   const end = useStats(view)
   const to = view.to ?? (end.value ? new Date(end.value.window.to) : undefined)
@@ -51,10 +56,7 @@ export default function Patterns() {
           label="How long"
           options={lengths}
           value={isAsked ? undefined : length}
-          onChange={(value) => {
-            setLength(value)
-            view.set({ from: undefined, to: undefined })
-          }}
+          onChange={(days) => view.set({ days, from: undefined, to: undefined })}
         />
         <Choice label="Which percentiles" options={shapes} value={shape} onChange={setShape} />
         <Choice label="How fine" options={bins} value={bin} onChange={setBin} />
@@ -63,7 +65,7 @@ export default function Patterns() {
           <input
             type="checkbox"
             checked={isCompared}
-            onChange={({ target }) => setIsCompared(target.checked)}
+            onChange={({ target }) => setBefore(target.checked ? 'yes' : 'no')}
           />{' '}
           beside the time before
         </label>
