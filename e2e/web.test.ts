@@ -603,6 +603,26 @@ describe('the page', () => {
     await context.close()
   })
 
+  test('[WE-19] it can be installed', async () => {
+    const { page, context } = await staying(ada)
+    const inspector = await context.newCDPSession(page)
+    const { installabilityErrors } = await inspector.send('Page.getInstallabilityErrors')
+    assert.deepEqual(installabilityErrors, [])
+    const icons = await page.evaluate(async () => {
+      const { icons } = await (await fetch('/app.webmanifest')).json()
+      return Promise.all(
+        icons.map(async ({ src, sizes }: { src: string; sizes: string }) => {
+          const image = new Image()
+          image.src = src
+          await image.decode()
+          return { sizes, is: `${image.naturalWidth}x${image.naturalHeight}` }
+        }),
+      )
+    })
+    for (const { sizes, is } of icons) if (sizes !== 'any') assert.equal(is, sizes)
+    await context.close()
+  })
+
   test('[WE-23] days on which the clock changes are marked', async () => {
     const fay = await world.person()
     const client = clientOf(fay)
