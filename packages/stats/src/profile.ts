@@ -1,9 +1,9 @@
 import { MG_PER_DL_PER_MMOL_PER_L } from '@tidegauge/model'
 import { AGP_PERCENTILES, type AgpBin, agp, smoothed } from './agp.ts'
 import type { GlucoseUnits } from './ranges.ts'
-import { type GlucoseRecord, inSpan, pick, prepare } from './readings.ts'
+import { type GlucoseRecord, inSpan, pick, prepare, type Readings } from './readings.ts'
 import type { StatsWindow, Window } from './stats.ts'
-import { wallClock, weekdayOf } from './wall-clock.ts'
+import { type WallClock, wallClock, weekdayOf } from './wall-clock.ts'
 import { type Wear, wear } from './wear.ts'
 
 /** An ambulatory glucose profile with what it is made of. Glucose in `units`, not rounded. */
@@ -42,9 +42,7 @@ export function profile(cbg: Iterable<GlucoseRecord>, options: ProfileOptions): 
   const { fromMs, toMs, timeZone, units, binMinutes = 60, percentiles = AGP_PERCENTILES, weekdays } = options
   const clock = wallClock(timeZone)
   const { readings: all, excluded } = prepare(inSpan(cbg, fromMs, toMs))
-  const isWanted = (timeMs: number) => weekdays === undefined || weekdays.includes(weekdayOf(clock, timeMs))
-  const places = [...all.timesMs.keys()].filter((place) => isWanted(all.timesMs[place] as number))
-  const readings = pick(all, places)
+  const readings = weekdays ? onWeekdays(all, clock, weekdays) : all
   const bins = agp(readings, { clock, binMinutes, percentiles })
   const labelled = (unlabelled: readonly AgpBin[]) =>
     unlabelled.map((bin, place) => ({ minute: place * binMinutes, ...inUnits(bin, units) }))
@@ -62,6 +60,12 @@ export function profile(cbg: Iterable<GlucoseRecord>, options: ProfileOptions): 
     excluded,
     ...(!worn.sufficient14d70 && { reason: 'fewer than 70 percent of the readings of 14 days' }),
   }
+}
+
+function onWeekdays(readings: Readings, clock: WallClock, weekdays: readonly number[]): Readings {
+  const isWanted = (timeMs: number) => weekdays.includes(weekdayOf(clock, timeMs))
+  const places = [...readings.timesMs.keys()].filter((place) => isWanted(readings.timesMs[place] as number))
+  return pick(readings, places)
 }
 
 function inUnits({ n, ...percentiles }: AgpBin, units: GlucoseUnits): AgpBin {
