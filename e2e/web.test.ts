@@ -414,7 +414,8 @@ describe('the page', () => {
     const { page, context } = await signedIn(ada)
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('link', { name: 'Patterns' }).click()
-    for (const name of ['7 days', '10–90 %', 'Sat, Sun']) await page.getByRole('button', { name }).click()
+    for (const name of ['7 days', '10–90 %', 'Sat, Sun', 'Tue'])
+      await page.getByRole('button', { name, exact: true }).click()
     await page.getByLabel('beside the time before').check()
     await settled(page)
     await page.getByRole('button', { name: 'Copy a link to this view' }).click()
@@ -423,7 +424,7 @@ describe('the page', () => {
     const words = Object.fromEntries(new URL(link).searchParams)
     assert.deepEqual(words, {
       ...{ user: ada.userId, units: 'mg/dL', zone: 'Europe/Berlin' },
-      ...{ days: '7', percentiles: '10', weekdays: 'weekend', before: 'yes' },
+      ...{ days: '7', percentiles: '10', weekdays: '2,6,7', before: 'yes' },
     })
     const text = async (of: Page) => (await of.locator('.drawing').last().textContent()) ?? ''
     const theirs = await signedIn(jo)
@@ -441,6 +442,30 @@ describe('the page', () => {
     const name = new Date(`${month}-15T12:00:00Z`).toLocaleString('en-GB', { month: 'long', year: 'numeric' })
     await theirs.page.getByRole('heading', { name }).waitFor()
     await theirs.context.close()
+    await context.close()
+  })
+
+  test('[WE-21] patterns and report are of the days that somebody chooses, both ends with them', async () => {
+    const { page, context } = await signedIn(ada)
+    const date = (back: number) =>
+      Temporal.Now.plainDateISO('Europe/Berlin').subtract({ days: back }).toString()
+    for (const path of ['/patterns', '/report']) {
+      await page.goto(world.url + path)
+      await settled(page)
+      await page.getByLabel('From', { exact: true }).fill(date(9))
+      await page.getByLabel('to', { exact: true }).fill(date(6))
+      await page
+        .getByText(/1,152 readings/)
+        .first()
+        .waitFor()
+      const query = new URL(page.url()).searchParams
+      const start = (day: string) =>
+        Temporal.PlainDate.from(day).toZonedDateTime('Europe/Berlin').epochMilliseconds
+      assert.deepEqual(
+        [Date.parse(query.get('from') ?? ''), Date.parse(query.get('to') ?? '')],
+        [start(date(9)), start(date(5))],
+      )
+    }
     await context.close()
   })
 

@@ -6,6 +6,8 @@ import { addDays, dateOf, day, dayAndYear, instantOf, shown, threeOf, timeText }
 import { useProfile, useStats } from '../numbers.ts'
 import { Choice, State } from '../parts/common.tsx'
 import { Aims, Metrics, rangesIn } from '../parts/metrics.tsx'
+import { SpanPicker } from '../parts/span-picker.tsx'
+import { useWeekdays, Weekdays } from '../parts/weekdays.tsx'
 import { useChoice, useView, type View } from '../view.ts'
 
 const DAY_MS = 86_400_000
@@ -19,12 +21,6 @@ const shapes = [
   ['5', '5–95 %'],
   ['10', '10–90 %'],
 ] as const
-const weeks = [
-  ['all', 'All days'],
-  ['week', 'Mon–Fri'],
-  ['weekend', 'Sat, Sun'],
-] as const
-const weekdaysOf = { all: undefined, week: [1, 2, 3, 4, 5], weekend: [6, 7] } as const
 const yesOrNo = [
   ['no', 'No'],
   ['yes', 'Yes'],
@@ -39,10 +35,13 @@ export default function Patterns() {
   const view = useView()
   const [length] = useChoice('days', lengths, '14')
   const [shape, setShape] = useChoice('percentiles', shapes, '5')
-  const [week, setWeek] = useChoice('weekdays', weeks, 'all')
+  const [weekdays, setWeekdays] = useWeekdays(view)
   const [bin, setBin] = useChoice('bin', bins, '60')
   const [before, setBefore] = useChoice('before', yesOrNo, 'no')
   const isCompared = before === 'yes'
+  const [isWide] = useState(() => matchMedia('(min-width: 50rem)').matches)
+  // Whoever follows a link is to see what was chosen.
+  const [isChosen] = useState(shape !== '5' || bin !== '60' || isCompared || weekdays.length < 7)
   const [minute, setMinute] = useState<number>()
   const end = useStats(view)
   const to = view.to ?? (end.value ? new Date(end.value.window.to) : undefined)
@@ -58,18 +57,25 @@ export default function Patterns() {
           value={isAsked ? undefined : length}
           onChange={(days) => view.set({ days, from: undefined, to: undefined })}
         />
-        <Choice label="Which percentiles" options={shapes} value={shape} onChange={setShape} />
-        <Choice label="How fine" options={bins} value={bin} onChange={setBin} />
-        <Choice label="Which days" options={weeks} value={week} onChange={setWeek} />
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={isCompared}
-            onChange={({ target }) => setBefore(target.checked ? 'yes' : 'no')}
-          />{' '}
-          beside the time before
-        </label>
+        {from && to && <SpanPicker view={view} from={from} to={to} />}
       </div>
+      {/* On a phone they would push the picture out of sight. */}
+      <details className="options" open={isWide || isChosen}>
+        <summary>More choices</summary>
+        <div className="tools">
+          <Choice label="Which percentiles" options={shapes} value={shape} onChange={setShape} />
+          <Choice label="How fine" options={bins} value={bin} onChange={setBin} />
+          <Weekdays value={weekdays} onChange={setWeekdays} />
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={isCompared}
+              onChange={({ target }) => setBefore(target.checked ? 'yes' : 'no')}
+            />{' '}
+            beside the time before
+          </label>
+        </div>
+      </details>
       <State of={end}>
         {() =>
           from &&
@@ -82,7 +88,7 @@ export default function Patterns() {
                     from={new Date(from.getTime() - (to.getTime() - from.getTime()))}
                     to={from}
                     shape={shape}
-                    week={week}
+                    weekdays={weekdays}
                     bin={bin}
                     name="Before"
                   />
@@ -92,7 +98,7 @@ export default function Patterns() {
                   from={from}
                   to={to}
                   shape={shape}
-                  week={week}
+                  weekdays={weekdays}
                   bin={bin}
                   name={isCompared ? 'Now' : 'Glucose profile'}
                   onBin={setMinute}
@@ -104,7 +110,7 @@ export default function Patterns() {
                   from={from}
                   to={to}
                   minute={minute}
-                  weekdays={weekdaysOf[week]}
+                  weekdays={weekdays}
                   onClose={() => setMinute(undefined)}
                 />
               )}
@@ -128,13 +134,13 @@ function Period({
   from,
   to,
   shape,
-  week,
+  weekdays,
   bin,
   name,
   onBin,
 }: Time & {
   shape: '5' | '10'
-  week: keyof typeof weekdaysOf
+  weekdays: readonly number[]
   bin: '60' | '15'
   name: string
   onBin?: (minute: number) => void
@@ -145,7 +151,8 @@ function Period({
     to,
     percentiles,
     binMinutes: Number(bin),
-    weekdays: weekdaysOf[week],
+    // Of all days it is the same as without.
+    weekdays: weekdays.length === 7 ? undefined : weekdays,
   })
   return (
     <section className="card">
@@ -164,7 +171,7 @@ function Days({
   minute,
   weekdays,
   onClose,
-}: Time & { minute: number; weekdays: readonly number[] | undefined; onClose: () => void }) {
+}: Time & { minute: number; weekdays: readonly number[]; onClose: () => void }) {
   const { zone } = view
   const dates: string[] = []
   for (
@@ -173,8 +180,8 @@ function Days({
     date = addDays(date, 1)
   )
     dates.push(date)
-  const shownDates = dates.filter(
-    (date) => !weekdays || weekdays.includes(((new Date(`${date}T12:00:00Z`).getUTCDay() + 6) % 7) + 1),
+  const shownDates = dates.filter((date) =>
+    weekdays.includes(((new Date(`${date}T12:00:00Z`).getUTCDay() + 6) % 7) + 1),
   )
   return (
     <section className="card" aria-live="polite">

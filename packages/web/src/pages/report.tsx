@@ -1,4 +1,4 @@
-import type { Day as DayNumbers, Readings } from '@tidegauge/stats'
+import type { Day as DayNumbers, Readings, Stats } from '@tidegauge/stats'
 import { ProfileFigure } from '../charts/profile-figure.tsx'
 import { RangeBar } from '../charts/range-bar.tsx'
 import { readingsOf } from '../data.ts'
@@ -17,6 +17,7 @@ import { useLoaded } from '../load.ts'
 import { useProfile, useStats } from '../numbers.ts'
 import { State } from '../parts/common.tsx'
 import { Aims, Metrics, rangesIn, targetOfDay } from '../parts/metrics.tsx'
+import { SpanPicker } from '../parts/span-picker.tsx'
 import { useSignedIn } from '../session.tsx'
 import { useView, type View } from '../view.ts'
 
@@ -48,6 +49,13 @@ export default function Report() {
     <div className="report">
       <div className="tools no-print">
         <h1>Report</h1>
+        {stats.value && (
+          <SpanPicker
+            view={view}
+            from={new Date(stats.value.window.from)}
+            to={new Date(stats.value.window.to)}
+          />
+        )}
         <button type="button" onClick={() => print()}>
           Print, or save as PDF
         </button>
@@ -87,7 +95,7 @@ export default function Report() {
               )}
               {days.value && (
                 <section>
-                  <h2>Each day</h2>
+                  <h2>{isLonger(value.window) ? 'The last 14 days' : 'Each day'}</h2>
                   <div className="tiles">
                     {dates.map((date) => (
                       <Tile
@@ -108,6 +116,11 @@ export default function Report() {
       </State>
     </div>
   )
+}
+
+/** Than the tiles that it has. */
+function isLonger({ from, to }: Stats['window']): boolean {
+  return Date.parse(to) - Date.parse(from) > 14.5 * DAY_MS
 }
 
 const WIDTH = 120
