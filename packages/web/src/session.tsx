@@ -107,6 +107,8 @@ export function SessionGate({
   }, [session, forget])
   if (!signedIn) {
     return otherwise((fresh, stay) => {
+      // Of somebody whose session has ended elsewhere something may have stayed.
+      forgetViews().catch(() => undefined)
       keep(fresh, stay)
       setSession(fresh)
     })
