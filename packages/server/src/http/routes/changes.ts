@@ -93,16 +93,13 @@ export function changesRoutes({ store }: { store: Store }): Changes {
         envelope: 'platform-new',
         async handle(request, reply) {
           const userId = userIdOf(request)
-          const caller = await request.identify()
-          await requirePermission(store, caller, 'read data', { userId })
+          const caller = await requirePermission(store, await request.identify(), 'read data', { userId })
           const reader = new ParameterReader(queryOf(request.url))
           const after = reader.integer('after', 0, Number.MAX_SAFE_INTEGER)
           const once = reader.boolean('once') ?? false
           reader.finish([])
-          const left = begin(
-            caller?.kind === 'service' ? `service ${caller.name}` : (caller?.userId ?? ''),
-            reply.raw,
-          )
+          const name = caller.kind === 'service' ? `service ${caller.name}` : caller.userId
+          const left = begin(name, reply.raw)
           const gone = AbortSignal.any([closing.signal, left])
           reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
           return reply.send(

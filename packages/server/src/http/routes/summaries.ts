@@ -27,6 +27,7 @@ export function summaryRoutes({ store, summaries }: { store: Store; summaries: S
       async handle(request, reply) {
         const userId = userIdOf(request)
         await requirePermission(store, await request.identify(), 'see summaries', { userId })
+        // It has no parameters; one that does not decode is refused, as of the GET.
         queryOf(request.url)
         return bare(reply, await summaries.update(userId, kind))
       },

@@ -12,18 +12,13 @@ export interface Summaries {
   update(userId: string, kind: SummaryKind): Promise<object | null>
   /** Whose are outdated, those that wait longest first. */
   outdated(kind: SummaryKind, page: { offset: number; limit: number }): Promise<object>
-  /**
-   * Brings all that are outdated up to date.
-   *
-   * @throws {AggregateError} Some could not be; the others are.
-   */
-  refreshOutdated(): Promise<void>
-  /** Does so again and again. */
+  /** Brings all that are outdated up to date, again and again. */
   start(): void
   close(): Promise<void>
 }
 
 const USERS_AT_A_TIME = 50
+const FAILED = 'summaries could not be brought up to date'
 /** A time that is not set, as the reference writes it. */
 const UNSET = '0001-01-01T00:00:00Z'
 
@@ -51,6 +46,9 @@ export function createSummaries({ store, now, log, everyMs }: SummariesParts): S
     if (!stored && marks.length === 0) return undefined
     return summaryJson(userId, kind, stored && JSON.parse(stored.json), marks)
   }
+  let isClosing = false
+  let turn: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
   const refreshOutdated = async () => {
     const done = new Set<string>()
     const failures: unknown[] = []
@@ -66,19 +64,12 @@ export function createSummaries({ store, now, log, everyMs }: SummariesParts): S
         await refresh({ store, now }, userId).catch((error) => failures.push(error))
       }
     } while (users.length > 0)
-    if (failures.length > 0) throw new AggregateError(failures, `those of ${failures.length} people`)
+    // On a full disk they wait.
+    if (failures.length > 0) log.error({ err: failures[0], people: failures.length }, FAILED)
   }
-  let isClosing = false
-  let turn: Promise<void> | undefined
-  let timer: NodeJS.Timeout | undefined
   const takeTurn = () => {
     turn ??= refreshOutdated()
-      // On a full disk they wait.
-      .catch((error) => {
-        const err = error instanceof AggregateError ? error.errors[0] : error
-        const people = error instanceof AggregateError ? error.errors.length : undefined
-        log.error({ err, people }, 'summaries could not be brought up to date')
-      })
+      .catch((error) => log.error({ err: error }, FAILED))
       .finally(() => {
         turn = undefined
       })
@@ -99,7 +90,6 @@ export function createSummaries({ store, now, log, everyMs }: SummariesParts): S
         end: timeOf(users.at(-1)?.sinceMs),
       }
     },
-    refreshOutdated,
     start() {
       timer = setInterval(takeTurn, everyMs).unref()
     },
