@@ -1,5 +1,6 @@
 import { type Client, createClient, type Session } from '@tidegauge/client'
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react'
+import { forgetPreferences } from './kept-preferences.ts'
 import { forgetViews } from './kept-views.ts'
 
 /** Who is signed in on this device, and the SDK's client that speaks for them. */
@@ -14,8 +15,6 @@ export interface SignedIn {
 }
 
 const KEY = 'tidegauge.session'
-/** What this device knows of how they like to see things. */
-export const PREFERENCES = 'tidegauge.preferences'
 
 /** What the server said, in a sentence. */
 export class Refusal extends Error {
@@ -62,7 +61,7 @@ export function SessionGate({
   const [session, setSession] = useState(kept)
   const forget = useCallback(() => {
     keep(undefined, false)
-    localStorage.removeItem(PREFERENCES)
+    forgetPreferences()
     // Without a place to keep views there is none to forget.
     forgetViews().catch(() => undefined)
     setSession(undefined)

@@ -1,31 +1,8 @@
 import type { GlucoseUnits, TargetGroup } from '@tidegauge/stats'
-import { createContext, useCallback, useContext, useMemo } from 'react'
+import { useCallback, useContext, useMemo } from 'react'
 import { useSearchParams } from 'wouter'
+import { PreferencesContext } from './preferences.tsx'
 import { useSignedIn } from './session.tsx'
-
-/** How somebody likes to see things, wherever they look from; kept with their account. */
-export interface Preferences {
-  units: GlucoseUnits
-  /** IANA name; that of the browser unless set. */
-  zone: string
-  theme: 'auto' | 'light' | 'dark'
-  palette: 'consensus' | 'colour-blind'
-  /** Whose aims: of most people, of older ones, in pregnancy. */
-  aims: TargetGroup
-}
-
-export const defaultPreferences: Preferences = {
-  units: 'mg/dL',
-  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  theme: 'auto',
-  palette: 'consensus',
-  aims: 'standard',
-}
-
-export const PreferencesContext = createContext<{
-  preferences: Preferences
-  change(changes: Partial<Preferences>): Promise<void>
-}>({ preferences: defaultPreferences, change: async () => undefined })
 
 /** What the address says of the view: whose data, which time, zone and units. A link shows the same to everybody who may. */
 export interface View {

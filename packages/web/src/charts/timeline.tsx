@@ -3,7 +3,8 @@ import { useEffect, useMemo, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { Beyond, Therapy } from '../data.ts'
-import { clockChanges, glucoseText, inUnits, limitsOf, rangeOf, readingText, timeText } from '../glucose.ts'
+import { glucoseText, inUnits, limitsOf, rangeOf, readingText } from '../glucose.ts'
+import { clockChanges, timeText } from '../wall-clock.ts'
 
 /** What is drawn: each reading, or of a long time the least, the middle and the greatest of each piece. */
 export interface TimelineData {

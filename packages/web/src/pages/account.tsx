@@ -3,8 +3,8 @@ import { type FormEvent, useContext, useState } from 'react'
 import { said, useLoaded } from '../load.ts'
 import { Choice, State } from '../parts/common.tsx'
 import { SignIns } from '../parts/sign-ins.tsx'
+import { PreferencesContext } from '../preferences.tsx'
 import { useSignedIn } from '../session.tsx'
-import { PreferencesContext } from '../view.ts'
 
 const zones = Intl.supportedValuesOf('timeZone')
 

@@ -1,10 +1,11 @@
 import { useMemo } from 'react'
 import { Link, useSearchParams } from 'wouter'
-import { addDays, dateOf, hoursOfDay, rangeSpans, shown, startOfDay, timeText } from '../glucose.ts'
+import { rangeSpans, shown } from '../glucose.ts'
 import { useStats } from '../numbers.ts'
 import { State } from '../parts/common.tsx'
 import { targetOfDay } from '../parts/metrics.tsx'
 import { useView } from '../view.ts'
+import { addDays, dateOf, startOfDay, timeText } from '../wall-clock.ts'
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
@@ -96,9 +97,9 @@ function Month({
                     if (date === undefined) return <td key={place} />
                     const one = daily[date]
                     const tir = one && targetOfDay(one, view)
-                    const hours = hoursOfDay(date, zone)
-                    const from = startOfDay(date, zone)
-                    const link = view.link('/day', { from, to: startOfDay(addDays(date, 1), zone) })
+                    const [from, to] = [startOfDay(date, zone), startOfDay(addDays(date, 1), zone)]
+                    const hours = (to.getTime() - from.getTime()) / 3_600_000
+                    const link = view.link('/day', { from, to })
                     return (
                       <td key={date}>
                         <Link href={link} className={tir === undefined ? 'nothing' : levelOf(tir)}>

@@ -2,26 +2,15 @@ import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'r
 import { RangeBar } from '../charts/range-bar.tsx'
 import { LONGEST_MS, SHORTEST_MS, Timeline, type TimelineData } from '../charts/timeline.tsx'
 import { readingsOf, therapyOf } from '../data.ts'
-import {
-  addDays,
-  clock,
-  clockChanges,
-  dateOf,
-  day,
-  dayAndYear,
-  glucoseText,
-  readingText,
-  shown,
-  startOfDay,
-  threeOf,
-  timeText,
-} from '../glucose.ts'
+import { glucoseText, readingText, shown, threeOf } from '../glucose.ts'
 import { useLoaded } from '../load.ts'
 import { useStats } from '../numbers.ts'
 import { Choice, Scrolls, State } from '../parts/common.tsx'
 import { rangesIn } from '../parts/metrics.tsx'
+import { PreferencesContext } from '../preferences.tsx'
 import { useSignedIn } from '../session.tsx'
-import { PreferencesContext, useView, type View } from '../view.ts'
+import { useView, type View } from '../view.ts'
+import { addDays, clock, clockChanges, dateOf, day, dayAndYear, startOfDay, timeText } from '../wall-clock.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS

@@ -4,24 +4,14 @@ import { Link } from 'wouter'
 import { percentText } from '../charts/range-bar.tsx'
 import { Timeline } from '../charts/timeline.tsx'
 import { readingsOf, type SensorReadings, therapyOf } from '../data.ts'
-import {
-  clock,
-  dateOf,
-  inUnits,
-  rangeOf,
-  rangeSpans,
-  rangeWords,
-  readingText,
-  startOfDay,
-  threeOf,
-  timeText,
-} from '../glucose.ts'
+import { inUnits, rangeOf, rangeSpans, rangeWords, readingText, threeOf } from '../glucose.ts'
 import { useLoaded } from '../load.ts'
 import { useStats } from '../numbers.ts'
 import { Choice, Scrolls, State } from '../parts/common.tsx'
 import { rangesIn } from '../parts/metrics.tsx'
 import { useSignedIn } from '../session.tsx'
 import { useChoice, useView, type View } from '../view.ts'
+import { clock, dateOf, startOfDay, timeText } from '../wall-clock.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS

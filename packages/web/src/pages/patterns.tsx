@@ -2,13 +2,14 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { clockOf, ProfileFigure } from '../charts/profile-figure.tsx'
 import { percentText, RangeBar } from '../charts/range-bar.tsx'
-import { addDays, dateOf, day, dayAndYear, instantOf, shown, threeOf, timeText } from '../glucose.ts'
+import { shown, threeOf } from '../glucose.ts'
 import { useProfile, useStats } from '../numbers.ts'
 import { Choice, State } from '../parts/common.tsx'
 import { Aims, Metrics, rangesIn } from '../parts/metrics.tsx'
 import { SpanPicker } from '../parts/span-picker.tsx'
 import { useWeekdays, Weekdays } from '../parts/weekdays.tsx'
 import { useChoice, useView, type View } from '../view.ts'
+import { addDays, dateOf, day, dayAndYear, instantOf, timeText } from '../wall-clock.ts'
 
 const DAY_MS = 86_400_000
 const lengths = [

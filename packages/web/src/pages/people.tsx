@@ -1,11 +1,11 @@
 import type { AuditEntry, Permission } from '@tidegauge/client'
 import { type FormEvent, useCallback, useEffect, useState } from 'react'
-import { timeText } from '../glucose.ts'
 import { said, useLoaded } from '../load.ts'
 import { Scrolls, State } from '../parts/common.tsx'
 import { PEOPLE_CHANGED } from '../parts/person-picker.tsx'
 import { useSignedIn } from '../session.tsx'
 import { useView } from '../view.ts'
+import { timeText } from '../wall-clock.ts'
 
 const words: Readonly<Record<Permission, string>> = {
   view: 'see everything',

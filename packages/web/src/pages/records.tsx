@@ -1,12 +1,12 @@
 import type { Client, DataSet, UploadResult } from '@tidegauge/client'
 import type { Window } from '@tidegauge/stats'
 import { type DragEvent, useId, useState } from 'react'
-import { addDays, dateOf, dayAndYear, timeText } from '../glucose.ts'
 import { said, useLoaded } from '../load.ts'
 import { useStats } from '../numbers.ts'
 import { Scrolls, State } from '../parts/common.tsx'
 import { useSignedIn } from '../session.tsx'
 import { useView } from '../view.ts'
+import { addDays, dateOf, dayAndYear, timeText } from '../wall-clock.ts'
 
 /** Where the data come from, what is missing or double, and a place to bring more. */
 export default function Records() {
@@ -194,13 +194,17 @@ function Sources() {
   const { client } = useSignedIn()
   const { userId, zone } = useView()
   const sets = useLoaded(`sets ${userId}`, async (signal) => {
-    const found: { set: DataSet; lastMs: number | undefined }[] = []
+    const found: DataSet[] = []
     for await (const set of client.listDataSets({ userId, signal })) {
-      const isLookedAt = found.length < MOST_LOOKED_AT
-      found.push({ set, lastMs: isLookedAt ? await lastRecordMs(client, userId, set.id, signal) : undefined })
+      found.push(set)
       if (found.length === MOST_SETS) break
     }
-    return found
+    return Promise.all(
+      found.map(async (set, place) => ({
+        set,
+        lastMs: place < MOST_LOOKED_AT ? await lastRecordMs(client, userId, set.id, signal) : undefined,
+      })),
+    )
   })
   return (
     <section className="card">

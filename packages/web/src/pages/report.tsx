@@ -2,17 +2,7 @@ import type { Day as DayNumbers, Readings, Stats } from '@tidegauge/stats'
 import { ProfileFigure } from '../charts/profile-figure.tsx'
 import { RangeBar } from '../charts/range-bar.tsx'
 import { readingsOf } from '../data.ts'
-import {
-  addDays,
-  dateOf,
-  dayAndYear,
-  hoursOfDay,
-  inUnits,
-  limitsOf,
-  rangeOf,
-  startOfDay,
-  timeText,
-} from '../glucose.ts'
+import { inUnits, limitsOf, rangeOf } from '../glucose.ts'
 import { useLoaded } from '../load.ts'
 import { useProfile, useStats } from '../numbers.ts'
 import { State } from '../parts/common.tsx'
@@ -20,6 +10,7 @@ import { Aims, Metrics, rangesIn, targetOfDay } from '../parts/metrics.tsx'
 import { SpanPicker } from '../parts/span-picker.tsx'
 import { useSignedIn } from '../session.tsx'
 import { useView, type View } from '../view.ts'
+import { addDays, dateOf, dayAndYear, hoursOfDay, startOfDay, timeText } from '../wall-clock.ts'
 
 const DAY_MS = 86_400_000
 

@@ -1,7 +1,7 @@
-import { dayAndYear, timeText } from '../glucose.ts'
 import { useLoaded } from '../load.ts'
 import { useSignedIn } from '../session.tsx'
 import { useView } from '../view.ts'
+import { dayAndYear, timeText } from '../wall-clock.ts'
 import { State } from './common.tsx'
 
 /** As the server tells it (AU-59). */

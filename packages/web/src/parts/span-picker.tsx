@@ -1,5 +1,5 @@
-import { addDays, dateOf, startOfDay } from '../glucose.ts'
 import type { View } from '../view.ts'
+import { addDays, dateOf, startOfDay } from '../wall-clock.ts'
 
 /** From a day to a day, both with it, as the address then has them. */
 export function SpanPicker({ view, from, to }: { view: View; from: Date; to: Date }) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { addDays, clockChanges, dateOf, hoursOfDay, instantOf, startOfDay } from './glucose.ts'
+import { addDays, clockChanges, dateOf, hoursOfDay, instantOf, startOfDay } from './wall-clock.ts'
 
 /** Half hours, midnights that are left out or come twice, a day that never was, none at all. */
 const zones = [
